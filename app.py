@@ -1,0 +1,3 @@
+from conserje import create_app
+
+app = create_app()

@@ -1,0 +1,18 @@
+"""HTTP in, HTML out, grouped by audience."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from conserje.blueprints import access, errors, htmx, rendering
+from conserje.blueprints.accounts import accounts
+from conserje.blueprints.gate import gate
+
+
+def register_blueprints(app: Flask) -> None:
+    htmx.init_htmx(app)
+    rendering.init_rendering(app)
+    access.init_access(app)
+    errors.init_errors(app)
+    app.register_blueprint(accounts)
+    app.register_blueprint(gate)

@@ -1,0 +1,172 @@
+"""Closed by default: who is it, in which community, and may he? Every view declares a permission or is public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from conserje import clock, tenancy
+from conserje.accounts import sign_in, staff
+from conserje.accounts.models import Account, WebSession
+from conserje.audit.journal import Actor
+from conserje.communities.models import Community
+from conserje.permissions import Permission, Profile, permissions_of
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# By address and in each process's memory; what locks an account lies in the database.
+limiter = Limiter(get_remote_address, default_limits=[])
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who is signed in, where he works, and what he may do there."""
+
+    account: Account
+    web_session: WebSession
+    communities: Sequence[Community]
+    community: Community
+    actor: Actor
+    # Beside the community, which a rollback makes the session ask for anew: an error page must not need the database.
+    locale: str
+    time_zone: str
+
+    def may(self, permission: Permission) -> bool:
+        return self.actor.may(permission)
+
+
+class SignedIn:
+    """What Flask-Login keeps: the token of the server-side session, so that signing out or in elsewhere ends it."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, token: str, web_session: WebSession | None = None, account: Account | None = None) -> None:
+        self.token = token
+        self.web_session = web_session
+        self.account = account
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def public(view: View) -> View:
+    """Open this view to everybody. The list of such views is asserted by a test."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Open this view to accounts that hold the permission."""
+
+    def mark(view: View) -> View:
+        view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def not_activity(view: View) -> View:
+    """A view that a screen calls by itself does not keep a session from ending."""
+    view.not_activity = True  # type: ignore[attr-defined]
+    return view
+
+
+def current_access() -> Access:
+    """The access of the person whose request this is; only views that require a permission have one."""
+    return cast(Access, g.access)
+
+
+def client_address() -> str:
+    return request.remote_addr or ""
+
+
+def begin_session(token: str) -> None:
+    """Hand the browser its token, with nothing left of what the cookie held before (session fixation)."""
+    session.clear()
+    login_user(SignedIn(token))
+
+
+def forget_session() -> None:
+    logout_user()
+    session.clear()
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go after signing in: a path of ours, or else the gate (no open redirect, ASVS 3.7.2)."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target:
+        parts = urlsplit(target)
+        if not parts.scheme and not parts.netloc and target.isprintable():
+            return target
+    return url_for("gate.home")
+
+
+def init_access(app: Flask) -> None:
+    login = LoginManager(app)
+    login.session_protection = None  # roaming phones change address; the token lies in the database
+    login.user_loader(_load)
+    limiter.init_app(app)
+    app.before_request(_guard)
+    app.after_request(_note_nothing_shared)
+
+
+def _load(token: str) -> SignedIn | None:
+    found = sign_in.resume(token, clock.now())
+    return SignedIn(token, *found) if found else None
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # 404 or 405: nothing to guard
+    view = current_app.view_functions[request.endpoint]
+    needed = getattr(view, "access", None)
+    if needed == "public":
+        return None
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
+        return _sign_in_first()
+    g.access = access = _access_of(user)
+    if access is None:
+        abort(403)
+    if not getattr(view, "not_activity", False):
+        sign_in.note_activity(access.web_session, clock.now())
+    tenancy.bind(access.community.id)
+    if needed is None or not access.may(needed):
+        abort(403)
+    return None
+
+
+def _access_of(user: SignedIn) -> Access | None:
+    account, web_session = cast(Account, user.account), cast(WebSession, user.web_session)
+    communities = staff.communities_of(account)
+    if not communities:
+        return None
+    chosen = next((each for each in communities if each.id == web_session.community_id), communities[0])
+    permissions = permissions_of(Profile(account.profile), is_test=account.is_test)
+    actor = Actor(account.id, chosen.id, client_address(), permissions)
+    return Access(account, web_session, communities, chosen, actor, chosen.locale, chosen.time_zone)
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    """To the sign-in page, and from there back. Inside a fragment never a redirect that would land in a table cell."""
+    if request.headers.get("HX-Request"):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = page.path + (f"?{page.query}" if page.query else "")
+        target = url_for("accounts.sign_in", next=safe_next(back))
+        return Response(status=401, headers={"HX-Redirect": target})
+    back = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+    return redirect(url_for("accounts.sign_in", next=safe_next(back)), 303)
+
+
+def _note_nothing_shared(response: Response) -> Response:
+    response.vary.add("Cookie")
+    return response

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from conserje.blueprints.fields import PostForm
+from conserje.blueprints.wording import sentence
+from conserje.errors import Refused
+
+
+class SignInForm(PostForm):
+    email = StringField(_("Correo electrónico"), validators=[InputRequired(_("Ingrese su correo.")), Length(max=254)])
+    password = PasswordField(_("Contraseña"), validators=[InputRequired(_("Ingrese su contraseña."))])
+
+
+class PasswordForm(PostForm):
+    """Changing one's own password."""
+
+    current_password = PasswordField(_("Contraseña actual"), validators=[InputRequired(_("Ingrese su contraseña."))])
+    new_password = PasswordField(
+        _("Contraseña nueva"), validators=[InputRequired(_("Ingrese la contraseña nueva."))]
+    )
+    repeated = PasswordField(
+        _("Contraseña nueva, otra vez"), validators=[InputRequired(_("Repita la contraseña nueva."))]
+    )
+
+    def validate_repeated(self, field: PasswordField) -> None:
+        if field.data != self.new_password.data:
+            raise ValidationError(sentence(Refused("password_mismatch")))

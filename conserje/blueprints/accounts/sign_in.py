@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from conserje import clock
+from conserje.accounts import sign_in as rules
+from conserje.blueprints.access import (
+    begin_session,
+    client_address,
+    current_access,
+    forget_session,
+    limiter,
+    public,
+    requires,
+    safe_next,
+)
+from conserje.blueprints.accounts import accounts
+from conserje.blueprints.accounts.forms import SignInForm
+from conserje.database import begin_writing
+from conserje.errors import Refused
+from conserje.permissions import Permission
+
+ATTEMPTS_BY_ADDRESS = "30 per minute"
+
+
+@accounts.get("/")
+@public
+def start() -> ResponseReturnValue:
+    return redirect(url_for("gate.home"), 303)
+
+
+@accounts.get("/ingresar")
+@public
+def sign_in() -> ResponseReturnValue:
+    return render_template("accounts/sign_in.html", form=SignInForm(), next=safe_next(request.args.get("next")))
+
+
+@accounts.post("/ingresar")
+@public
+@limiter.limit(ATTEMPTS_BY_ADDRESS)
+def sign_in_with_password() -> ResponseReturnValue:
+    form = SignInForm()
+    target = safe_next(request.form.get("next"))
+    if not form.validate():
+        return render_template("accounts/sign_in.html", form=form, next=target), 422
+    address, now = client_address(), clock.now()
+    try:
+        account = rules.check_credentials(form.email.data, form.password.data, address=address, now=now)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return render_template("accounts/sign_in.html", form=form, next=target), 422
+    begin_writing()
+    begin_session(rules.open_session(account, address=address, now=now))
+    return redirect(target, 303)
+
+
+@accounts.post("/salir")
+@requires(Permission.OWN_SESSION)
+def sign_out() -> ResponseReturnValue:
+    access = current_access()
+    begin_writing()
+    rules.close_session(access.web_session, by=access.actor, now=clock.now())
+    forget_session()
+    response = make_response(redirect(url_for("accounts.sign_in"), 303))
+    # Photographs that the browser kept go with the session.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

@@ -1,0 +1,135 @@
+"""The base of every form, and the fields that know what the field's own rules know."""
+
+from __future__ import annotations
+
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField, HiddenField, StringField
+from wtforms.fields import DateTimeLocalField
+from wtforms.validators import StopValidation
+
+from conserje import clock
+from conserje.blueprints.rendering import new_key
+from conserje.blueprints.wording import sentence
+from conserje.errors import Refused
+from conserje.identity import names, plates
+from conserje.localisation import time_zone
+from conserje.photos.images import PreparedPhoto, prepare
+
+NOTE_LENGTH = 140
+
+
+class PostForm(FlaskForm):
+    """A form that writes: carries the key by which a second post is recognised, and keeps what was typed."""
+
+    key = HiddenField(default=new_key)
+
+    def said(self) -> dict[str, object]:
+        """Everything the form said, parsed: what a second post of the same key is compared by."""
+        return {
+            field.short_name: field.digest if isinstance(field, PhotoField) else field.data
+            for field in self
+            if field.short_name not in ("csrf_token", "key")
+        }
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put a refusal beside the field it is about, or above the form where it is about none."""
+        if refusal.field and refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, sentence(refusal)]
+        else:
+            self.form_errors.append(sentence(refusal))
+
+    def renew_key(self) -> None:
+        """A fresh form with the same content: this one's key has been used."""
+        self.key.data = self.key.raw_data = None
+        self.key.data = new_key()
+
+
+def by_rule(rule: Callable[[str], Any]) -> Callable[[object, StringField], None]:
+    """A validator that lets a rule of the areas judge and tidy the text."""
+
+    def judge(_form: object, field: StringField) -> None:
+        try:
+            field.data = rule(field.data or "")
+        except Refused as refusal:
+            raise StopValidation(sentence(refusal)) from refusal
+
+    # WTForms asks each validator which attributes it puts on the control.
+    judge.field_flags = {}  # type: ignore[attr-defined]
+    return judge
+
+
+def full_name_field(label: str) -> StringField:
+    return StringField(label, validators=[by_rule(names.parse)])
+
+
+def plate_field(label: str) -> StringField:
+    return StringField(label, validators=[by_rule(plates.canonical)])
+
+
+def tidy_note(text: str) -> str:
+    """A remark of one line, at most 140 characters. Refuses: `note_too_long`, `note_characters`."""
+    tidy = " ".join(text.split())
+    if len(tidy) > NOTE_LENGTH:
+        raise Refused("note_too_long", longest=NOTE_LENGTH)
+    if not tidy.isprintable():
+        raise Refused("note_characters")
+    return tidy
+
+
+def note_field(label: str, **options: Any) -> StringField:
+    return StringField(label, validators=[by_rule(tidy_note)], **options)
+
+
+class LocalMomentField(DateTimeLocalField):
+    """A wall-clock time of the community, kept as a moment in UTC."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+            assert self.data is not None
+            if not 2000 <= self.data.year <= 2100:
+                raise ValueError
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Ingrese una fecha y una hora válidas.")) from None
+        self.data = clock.from_local(self.data, time_zone())
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock.local(self.data, time_zone()).strftime("%Y-%m-%dT%H:%M") if isinstance(self.data, datetime) else ""
+
+
+class PhotoField(FileField):
+    """A photograph, optional; read, judged and shrunk while the form is validated, before anything is written."""
+
+    prepared: PreparedPhoto | None = None
+
+    def pre_validate(self, form: object) -> None:
+        upload = self.data
+        if not isinstance(upload, FileStorage) or not upload.filename:
+            return
+        try:
+            self.prepared = prepare(upload.stream)
+        except Refused as refusal:
+            raise StopValidation(sentence(refusal)) from refusal
+
+    @property
+    def digest(self) -> str | None:
+        return self.prepared.digest if self.prepared else None
+
+

@@ -1,0 +1,171 @@
+"""The gate's forms: shape is checked here, truth in the areas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField
+from wtforms.fields import DateField
+from wtforms.validators import Length, NumberRange, Optional, StopValidation
+
+from conserje import clock
+from conserje.blueprints import labels
+from conserje.blueprints.fields import (
+    LocalMomentField,
+    PhotoField,
+    PostForm,
+    full_name_field,
+    note_field,
+    plate_field,
+)
+from conserje.blueprints.wording import sentence
+from conserje.communities import units
+from conserje.communities.models import Community
+from conserje.errors import Refused
+from conserje.identity import documents, scans
+from conserje.identity.documents import Document, DocumentType
+from conserje.localisation import time_zone
+from conserje.visits.board import Filters
+from conserje.visits.models import MANUAL_METHODS, State, Visitor, VisitorKind
+from conserje.visits.registration import MOST_COMPANIONS, USUAL_VALIDITY, Announcement
+
+
+class DocumentForm(PostForm):
+    """Kind and number of an identity document of the community's country."""
+
+    document_type = SelectField(_("Tipo de documento"), validate_choice=True)
+    document_number = StringField(_("Número de documento"))
+
+    def __init__(self, community: Community, **options: Any) -> None:
+        super().__init__(**options)
+        self._required = community.document_required
+        self.document: Document | None = None
+        self.document_type.choices = [
+            (kind.value, labels.document_type(kind)) for kind in documents.types_for(community.of_country)
+        ]
+
+    def validate_document_number(self, field: StringField) -> None:
+        """A scanner types the whole code of the card into the field: the document is read out of it."""
+        typed = field.data or ""
+        scanned = scans.document_in(typed)
+        if scanned is not None and scanned.type in dict(self.document_type.choices):
+            self.document = scanned
+            self.document_type.data = scanned.type.value
+            field.data = documents.display(scanned)
+            return
+        if not typed.strip() and not self._required:
+            return
+        if self.document_type.data not in dict(self.document_type.choices):
+            return  # the list above says so already
+        try:
+            self.document = documents.parse(DocumentType(self.document_type.data), typed)
+        except Refused as refusal:
+            raise StopValidation(sentence(refusal)) from refusal
+
+
+class VisitorForm(DocumentForm):
+    """Registering a visitor (O21); the fields and their order are acceptance.md's."""
+
+    full_name = full_name_field(_("Nombre completo"))
+    kind = SelectField(_("Tipo"), default=VisitorKind.VISIT.value)
+    photo = PhotoField(_("Foto"))
+    plate = plate_field(_("Patente"))
+    companions = IntegerField(
+        _("Acompañantes"),
+        default=0,
+        validators=[
+            Optional(),
+            NumberRange(0, MOST_COMPANIONS, _("Los acompañantes son un número entre 0 y %(max)s.")),
+        ],
+    )
+    note = note_field(_("Observación"))
+    valid_from = LocalMomentField(_("Desde"))
+    valid_until = LocalMomentField(_("Hasta"))
+
+    def __init__(self, community: Community, now: datetime, **options: Any) -> None:
+        super().__init__(community, **options)
+        self._now = now
+        self.kind.choices = [(kind.value, labels.kind(kind)) for kind in VisitorKind]
+        if not self.is_submitted():
+            self.valid_from.data, self.valid_until.data = now, now + USUAL_VALIDITY
+
+    def announcement(self) -> Announcement:
+        """What the form says, for the rules. The photograph's digest is added where it is kept."""
+        valid_from = self.valid_from.data or self._now
+        return Announcement(
+            full_name=self.full_name.data or "",
+            document=self.document,
+            kind=VisitorKind(self.kind.data),
+            valid_from=valid_from,
+            valid_until=self.valid_until.data or valid_from + USUAL_VALIDITY,
+            companions=self.companions.data or 0,
+            plate=self.plate.data or "",
+            note=self.note.data or "",
+            photo=self.photo.digest,
+        )
+
+    def fill_from(self, visitor: Visitor) -> None:
+        """Put the data of someone who came before where nothing was typed yet."""
+        self.full_name.data = self.full_name.data or visitor.full_name
+        self.plate.data = self.plate.data or visitor.plate
+        self.kind.data = visitor.kind
+
+
+class AcceptForm(PostForm):
+    """[Pendiente]: how the resident said yes (O25, O29), or why the visitor is not let in."""
+
+    method = SelectField(_("Medio de aprobación"))
+    note = note_field(_("Observación"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.method.choices = [(each.value, labels.method(each)) for each in MANUAL_METHODS]
+
+
+class FilterForm(FlaskForm):
+    """The filters of the list of entries; they live in the address, so a list can be kept and sent."""
+
+    class Meta:
+        csrf = False
+
+    unit = StringField(_("Unidad"), validators=[Length(max=40)])
+    since = DateField(_("Desde"), validators=[Optional()])
+    until = DateField(_("Hasta"), validators=[Optional()])
+    state = SelectField(_("Estado"), validators=[Optional()])
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._unit_ids: list[int] = []
+        self.state.choices = [("", _("Todos")), *((each.value, labels.state(each)) for each in State)]
+
+    def validate_unit(self, field: StringField) -> None:
+        if not (field.data or "").strip():
+            return
+        self._unit_ids = units.ids_of(field.data)
+        if not self._unit_ids:
+            raise StopValidation(_("No hay una unidad con ese número o torre."))
+
+    def validate_until(self, field: DateField) -> None:
+        if self.since.data and field.data and field.data < self.since.data:
+            raise StopValidation(_("La fecha «hasta» debe ser igual o posterior a la fecha «desde»."))
+
+    def filters(self) -> Filters:
+        """The filters in the terms of the rules: whole local days, as moments in UTC."""
+        zone = time_zone()
+        return Filters(
+            unit_ids=tuple(self._unit_ids),
+            since=clock.day_bounds(self.since.data, zone)[0] if self.since.data else None,
+            until=clock.day_bounds(self.until.data, zone)[1] if self.until.data else None,
+            state=State(self.state.data) if self.state.data else None,
+        )
+
+    @property
+    def has_range(self) -> bool:
+        return bool(self.since.data or self.until.data)
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.unit.data or self.has_range or self.state.data)

@@ -1,0 +1,33 @@
+"""The loader is the check: what the bound community does not have is not found."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import abort
+
+from conserje.communities.models import Unit
+from conserje.database import Base, db
+from conserje.visits.models import Visit, Visitor
+
+Row = TypeVar("Row", bound=Base)
+
+
+def unit_or_404(unit_id: int) -> Unit:
+    return _or_404(Unit, unit_id)
+
+
+def visitor_or_404(visitor_id: int) -> Visitor:
+    return _or_404(Visitor, visitor_id)
+
+
+def visit_or_404(visit_id: int) -> Visit:
+    return _or_404(Visit, visit_id)
+
+
+def _or_404(model: type[Row], row_id: int) -> Row:
+    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
+    found = db.session.get(model, row_id) if row_id < 2**31 else None
+    if found is None:
+        abort(404)
+    return found

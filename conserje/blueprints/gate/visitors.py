@@ -1,0 +1,135 @@
+"""Registering a visitor (O20 to O24), [Activar] (O19), and the profile (O12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from conserje import clock
+from conserje.blueprints import places
+from conserje.blueprints.access import current_access, requires
+from conserje.blueprints.gate import gate
+from conserje.blueprints.gate.forms import DocumentForm, VisitorForm
+from conserje.blueprints.gate.loading import unit_or_404, visitor_or_404
+from conserje.blueprints.htmx import fragment_or_redirect, page_or_fragment
+from conserje.blueprints.submission import once
+from conserje.communities.models import Unit
+from conserje.errors import Refused
+from conserje.idempotency import AlreadySubmitted
+from conserje.permissions import Permission
+from conserje.photos import storage
+from conserje.visits import board, registration
+from conserje.visits.models import Visit
+
+
+@gate.get("/unidades/<int:unit_id>/visitantes/nuevo")
+@requires(Permission.REGISTER_VISITORS)
+def new_visitor(unit_id: int) -> Response:
+    unit = unit_or_404(unit_id)
+    return _form_shown(unit, VisitorForm(current_access().community, clock.now()))
+
+
+@gate.post("/unidades/<int:unit_id>/visitantes/conocido")
+@requires(Permission.REGISTER_VISITORS)
+def known_visitor(unit_id: int) -> Response:
+    """The form filled with the data of whoever came to this unit with the document typed. Stores nothing."""
+    unit = unit_or_404(unit_id)
+    form = VisitorForm(current_access().community, clock.now())
+    by_document = DocumentForm(current_access().community)
+    if not by_document.validate():
+        form.document_number.errors = by_document.document_number.errors
+    elif by_document.document is not None:
+        form.document_type.data = by_document.document_type.data
+        form.document_number.data = by_document.document_number.data
+        visitor = registration.known(unit, by_document.document)
+        if visitor is not None:
+            form.fill_from(visitor)
+    return _form_shown(unit, form, focus="full_name" if not form.full_name.data else "kind")
+
+
+@gate.post("/unidades/<int:unit_id>/visitantes")
+@requires(Permission.REGISTER_VISITORS)
+def add_visitor(unit_id: int) -> ResponseReturnValue:
+    unit = unit_or_404(unit_id)
+    form = VisitorForm(current_access().community, clock.now())
+    if not form.validate():
+        return _form_shown(unit, form, 422)
+    said = form.announcement()
+    if form.photo.prepared:
+        said = replace(said, photo=_kept(unit, form))
+    try:
+        visit = once(form.key.data, lambda: _announce(unit, said), form.said())
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _form_shown(unit, form, 422)
+    except AlreadySubmitted as earlier:
+        form.renew_key()
+        return _form_shown(unit, form, 409, saved_before=True)
+    return _saved(unit, visit)
+
+
+@gate.post("/visitantes/<int:visitor_id>/activar")
+@requires(Permission.REGISTER_VISITORS)
+def activate(visitor_id: int) -> ResponseReturnValue:
+    visitor = visitor_or_404(visitor_id)
+    unit = unit_or_404(visitor.unit_id)
+    visit = once(
+        request.form.get("key", ""),
+        lambda: registration.reactivate(visitor, by=current_access().actor, now=clock.now()),
+    )
+    return _saved(unit, visit)
+
+
+@gate.get("/visitantes/<int:visitor_id>")
+@requires(Permission.SEE_GATE)
+def profile(visitor_id: int) -> Response:
+    visitor = visitor_or_404(visitor_id)
+    after = places.read(request.args.get("desde", ""))
+    page = board.open_profile(visitor, by=current_access().actor, now=clock.now(), after=after)
+    return page_or_fragment(
+        "gate/profile.html",
+        "gate/_profile.html",
+        visitor=visitor,
+        unit=unit_or_404(visitor.unit_id),
+        page=page,
+        next_url=url_for("gate.profile", visitor_id=visitor.id, desde=places.write(page.next)) if page.next else None,
+    )
+
+
+def _announce(unit: Unit, said: registration.Announcement) -> Visit:
+    return registration.announce(unit, said, by=current_access().actor, now=clock.now())
+
+
+def _kept(unit: Unit, form: VisitorForm) -> str:
+    """Keep the photograph, before the writing begins: a store may take its time."""
+    return storage.keep(current_app.extensions["photos"], unit.community_id, form.photo.prepared)
+
+
+def _form_shown(
+    unit: Unit, form: VisitorForm, status: int = 200, *, focus: str = "document_number", saved_before: bool = False
+) -> Response:
+    return page_or_fragment(
+        "gate/new_visitor.html",
+        "gate/_visitor_form.html",
+        status,
+        unit=unit,
+        form=form,
+        focus=focus,
+        saved_before=saved_before,
+    )
+
+
+def _saved(unit: Unit, visit: Visit) -> ResponseReturnValue:
+    """What a new visit changes on the unit's screen: its visits, its register, and the form, which closes."""
+    return fragment_or_redirect(
+        "gate/_visit_added.html",
+        url_for("gate.unit", unit_id=unit.id),
+        unit=unit,
+        visits=board.of_unit(unit, now=clock.now()),
+        visitor_id=visit.visitor_id,
+        focus_id=visit.id,
+        notice=_("%(name)s quedó en la lista de visitas.", name=visit.full_name),
+    )

@@ -1,0 +1,24 @@
+"""A place in a list, as it stands in an address."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from conserje.visits.board import Place
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def write(place: Place) -> str:
+    return f"{(place.at - _EPOCH).total_seconds() * 1_000_000:.0f}-{place.id}"
+
+
+def read(text: str) -> Place | None:
+    """The place, or None for nonsense: a list then begins at its top."""
+    moment, dash, row_id = text.partition("-")
+    if not (dash and moment.isascii() and moment.isdigit() and row_id.isascii() and row_id.isdigit()):
+        return None
+    try:
+        return Place(datetime.fromtimestamp(int(moment) // 1_000_000, UTC).replace(microsecond=int(moment) % 1_000_000), min(int(row_id), 2**31 - 1))
+    except (OverflowError, ValueError, OSError):
+        return None

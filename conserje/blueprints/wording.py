@@ -1,0 +1,64 @@
+"""The sentence that a person reads for each `Refused` code: what happened and what to do next."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from conserje.errors import Refused
+
+SENTENCES = {
+    "form_stale": _("El formulario venció. Vuelva a intentarlo."),
+    # people and documents
+    "name_required": _("Ingrese el nombre completo."),
+    "name_too_long": _("El nombre admite hasta %(longest)s caracteres."),
+    "name_characters": _("El nombre lleva solo letras, números y los signos habituales."),
+    "document_required": _("Ingrese el número de documento."),
+    "document_malformed": _("El número de documento lleva solo letras y números. Revíselo."),
+    "document_check_digit": _("El dígito verificador del RUN no corresponde. Revise el número."),
+    "document_too_short": _("Al número de documento le faltan caracteres: lleva al menos %(shortest)s."),
+    "document_too_long": _("El número de documento tiene demasiados caracteres: lleva a lo más %(longest)s."),
+    "document_type_unknown": _("Elija el tipo de documento de la lista."),
+    "phone_required": _("Ingrese el número de teléfono."),
+    "phone_malformed": _("El número de teléfono no es válido. Revíselo."),
+    "phone_foreign": _("El número de teléfono no es de este país."),
+    "note_too_long": _("El texto admite hasta %(longest)s caracteres."),
+    "note_characters": _("El texto tiene caracteres que no se pueden mostrar."),
+    "plate_malformed": _("La patente lleva solo letras y números, hasta %(longest)s."),
+    "companions_out_of_range": _("Los acompañantes son un número entre 0 y %(most)s."),
+    # the vigencia
+    "range_reversed": _("La fecha «hasta» debe ser posterior a la fecha «desde»."),
+    "range_over": _("La vigencia ya terminó. Elija una fecha «hasta» futura."),
+    "range_too_long": _("La vigencia puede alcanzar hasta %(days)s días."),
+    # photographs
+    "photo_empty": _("El archivo de la foto está vacío. Elija otro."),
+    "photo_format": _("La foto debe ser JPEG, PNG o WebP. Elija otro archivo."),
+    "photo_heic": _("El formato HEIC no se puede leer aquí. En el teléfono elija «Más compatible», o use JPEG."),
+    "photo_unreadable": _("La foto está dañada o incompleta. Elija otra."),
+    "photo_too_many_pixels": _("La foto es demasiado grande: admite hasta %(limit)s megapíxeles."),
+    # deciding
+    "method_not_manual": _("Elija el medio de aprobación de la lista."),
+    "reason_required": _("Escriba el motivo."),
+    "visit_already_decided": _("Esta visita ya fue decidida. Se muestra cómo quedó."),
+    "visit_no_longer_valid": _("La vigencia de esta visita ya terminó. Regístrela de nuevo."),
+    "visit_not_yet_valid": _("La vigencia de esta visita aún no comienza."),
+    "visit_not_accepted": _("Esta visita no está aceptada."),
+    "already_inside": _("El ingreso ya estaba registrado."),
+    "not_inside": _("La salida ya estaba registrada."),
+    "visitor_is_active": _("Este visitante ya tiene una visita aceptada y vigente."),
+    "unauthorised_needs_admin": _("Está en la lista de acceso no autorizado. Solo un administrador puede aceptar."),
+    # accounts
+    "sign_in_failed": _("El correo o la contraseña no son correctos."),
+    "sign_in_locked": _("Demasiados intentos. Espere %(seconds)s segundos y pruebe otra vez."),
+    "community_unknown": _("Elija una de sus comunidades."),
+    "password_wrong": _("La contraseña actual no es correcta."),
+    "password_same": _("La contraseña nueva debe ser distinta de la actual."),
+    "password_mismatch": _("Las dos contraseñas nuevas no coinciden."),
+    "password_too_short": _("Use al menos %(shortest)s caracteres. Una frase es fácil de recordar."),
+    "password_too_long": _("Use hasta %(longest)s caracteres."),
+    "password_common": _("Esa contraseña es fácil de adivinar. Pruebe con varias palabras sin relación entre sí."),
+}
+
+
+def sentence(refusal: Refused) -> str:
+    """What the person reads."""
+    return str(SENTENCES[refusal.code]) % refusal.facts if refusal.facts else str(SENTENCES[refusal.code])

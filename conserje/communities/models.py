@@ -1,0 +1,122 @@
+"""Administrations, their communities, and a community's units and residents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from conserje.database import Base, UtcDateTime
+from conserje.identity.countries import Country
+from conserje.tenancy import Owned
+
+
+class Administration(Base):
+    """The company or committee that runs communities: the top tenant."""
+
+    __tablename__ = "administration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+
+
+class Community(Base):
+    """One condominium."""
+
+    __tablename__ = "community"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    administration_id: Mapped[int] = mapped_column(ForeignKey("administration.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(200), default="")
+    country: Mapped[str] = mapped_column(String(2))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    # Chooses the wording and how dates are written; follows the country until somebody changes it.
+    locale: Mapped[str] = mapped_column(String(8))
+    # How long a resident has to answer, in minutes.
+    approval_minutes: Mapped[int] = mapped_column(default=10)
+    document_required: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("administration_id", "name"),)
+
+    @property
+    def of_country(self) -> Country:
+        return Country(self.country)
+
+
+class Unit(Owned, Base):
+    """A flat or a house."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tower: Mapped[str] = mapped_column(String(40), default="")
+    number: Mapped[str] = mapped_column(String(20))
+    # What the finder looks in: see `units.search_text`.
+    search: Mapped[str] = mapped_column(String(120))
+    # The one mobile number that notices go to (K093), in E.164.
+    notice_phone: Mapped[str | None] = mapped_column(String(16))
+
+    __table_args__ = (
+        UniqueConstraint("community_id", "id"),
+        UniqueConstraint("community_id", "tower", "number"),
+    )
+
+    @property
+    def label(self) -> str:
+        return f"{self.tower} · {self.number}" if self.tower else self.number
+
+
+class ResidentKind(StrEnum):
+    OWNER = "owner"
+    TENANT = "tenant"
+    OCCUPANT = "occupant"
+
+
+class Resident(Owned, Base):
+    """A person of one unit."""
+
+    __tablename__ = "resident"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int]
+    given_names: Mapped[str] = mapped_column(String(80))
+    surnames: Mapped[str] = mapped_column(String(80))
+    search: Mapped[str] = mapped_column(String(170))
+    kind: Mapped[str] = mapped_column(String(12), default=ResidentKind.OCCUPANT)
+    # usuario principal, or responsable de deuda: at most one for each unit
+    is_principal: Mapped[bool] = mapped_column(default=False)
+    may_approve: Mapped[bool] = mapped_column(default=False)
+    # Who is asked first when several may approve; lower comes earlier.
+    contact_order: Mapped[int] = mapped_column(default=0)
+    email: Mapped[str | None] = mapped_column(String(254))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "unit_id"], ["unit.community_id", "unit.id"], ondelete="CASCADE"),
+        UniqueConstraint("community_id", "id"),
+        Index(None, "community_id", "unit_id", "contact_order"),
+    )
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_names} {self.surnames}"
+
+
+class ResidentPhone(Owned, Base):
+    """A telephone of a resident, in E.164."""
+
+    __tablename__ = "resident_phone"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resident_id: Mapped[int]
+    number: Mapped[str] = mapped_column(String(16))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "resident_id"], ["resident.community_id", "resident.id"], ondelete="CASCADE"
+        ),
+        Index(None, "community_id", "resident_id"),
+    )

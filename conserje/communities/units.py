@@ -1,0 +1,79 @@
+"""Finding a unit, and what the gate needs to know of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import and_, case, or_, select
+
+from conserje.communities.models import Resident, Unit
+from conserje.database import db
+from conserje.identity.names import fold
+
+# What a screen shows at once while the conserje types.
+MOST_FOUND = 8
+# A tower or a floor at most: a filter that names more narrows nothing.
+MOST_FILTERED = 200
+_LETTERS_BESIDE_DIGITS = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+
+
+@dataclass(frozen=True)
+class FoundUnit:
+    """A unit that answers to what was typed, with the resident whose name did, if that is how it was found."""
+
+    id: int
+    label: str
+    person: str
+
+
+def search_text(tower: str, number: str) -> str:
+    """The words by which a unit is found: those of its label, parted where letters touch digits, each after a space."""
+    return "".join(f" {word}" for word in _words(f"{tower} {number}"))
+
+
+def _words(text: str) -> list[str]:
+    return _LETTERS_BESIDE_DIGITS.sub(" ", fold(text)).split()
+
+
+def find(typed: str) -> list[FoundUnit]:
+    """Units whose number, tower or a resident's name begins like each word typed (O14); accents and case ignored.
+
+    The exact number comes first, then the unit's own words before its residents' names. At most `MOST_FOUND`.
+    """
+    words = _words(typed)[:6]
+    if not words:
+        return []
+    by_unit = and_(*(Unit.search.like(f"% {word}%") for word in words))
+    by_person = and_(*(or_(Unit.search.like(f"% {word}%"), Resident.search.like(f"% {word}%")) for word in words))
+    exact = case((Unit.search.like(f"% {words[-1]}"), 0), else_=1)
+    own = db.session.scalars(
+        select(Unit).where(by_unit).order_by(exact, Unit.tower, Unit.number).limit(MOST_FOUND)
+    ).all()
+    found = [FoundUnit(unit.id, unit.label, "") for unit in own]
+    if len(found) < MOST_FOUND:
+        seen = [unit.id for unit in own]
+        people = db.session.execute(
+            select(Unit, Resident)
+            .join(Resident, and_(Resident.community_id == Unit.community_id, Resident.unit_id == Unit.id))
+            .where(by_person, Unit.id.not_in(seen))
+            .order_by(Resident.search, Resident.id)
+            .limit(MOST_FOUND - len(found))
+        ).all()
+        found += [FoundUnit(unit.id, unit.label, resident.full_name) for unit, resident in people]
+    return found
+
+
+def get(unit_id: int) -> Unit | None:
+    """The bound community's unit of this id; None for an unknown or a foreign one."""
+    return db.session.get(Unit, unit_id)
+
+
+def ids_of(typed: str) -> list[int]:
+    """Ids of the units whose number or tower begins like each word typed: what a list is filtered by."""
+    words = _words(typed)[:6]
+    if not words:
+        return []
+    matching = select(Unit.id).where(*(Unit.search.like(f"% {word}%") for word in words))
+    exact = case((Unit.search.like(f"% {words[-1]}"), 0), else_=1)
+    return list(db.session.scalars(matching.order_by(exact, Unit.id).limit(MOST_FILTERED)))

@@ -1,0 +1,336 @@
+// What htmx does not do for the gate: everything works without this file, and quicker with it.
+// Runs as it is in Chrome 109 and Firefox 115 ESR; nothing inline, nothing evaluated.
+// Keep strings on one line: the build takes out indentation and whole-line comments.
+(() => {
+'use strict';
+
+const find = (selector, root = document) => root.querySelector(selector);
+const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (name, act, capture) => document.addEventListener(name, act, capture);
+const root = document.documentElement;
+const FIELD = 'input,select,textarea,[contenteditable]';
+
+const kept = (key, value) => {
+  try {
+    return value === undefined ? localStorage.getItem(key) : localStorage.setItem(key, value);
+  } catch {
+    return null;
+  }
+};
+
+const say = (words) => {
+  if (!words) return;
+  const notice = document.createElement('p');
+  notice.className = 'notice';
+  notice.textContent = words;
+  find('#notices')?.replaceChildren(notice);
+  setTimeout(() => notice.remove(), 6000);
+};
+
+// --- A pressed control shows that it works and cannot be pressed twice -----------------------------------------
+
+const busy = (control, working = true) => {
+  if (working) control.setAttribute('aria-busy', 'true');
+  else control.removeAttribute('aria-busy');
+};
+const submits = (form) => [...form.elements].filter((control) => control.type === 'submit');
+const pressed = ({request, sourceElement: source}) => {
+  if (request.submitter) return request.submitter;
+  const form = source.matches('form,[role=option]') && source.closest('form');
+  return form ? submits(form)[0] : source.matches('a,button') && source;
+};
+const stop = (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+
+on('click', (event) => {
+  const link = event.target.closest('a[href]');
+  // htmx 4.0.1 swallows the clicks that open a new tab, so they must not reach it.
+  if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) event.stopImmediatePropagation();
+  else if (event.target.closest('[aria-busy=true]')) stop(event);
+}, true);
+
+let waiting = null;
+on('submit', (event) => {
+  const working = submits(event.target).some((control) => control.matches('[aria-busy=true]'));
+  // A search may be changed while the last one is on its way.
+  if (!working || event.target.method === 'get') return;
+  if (shrinking.has(event.target)) waiting = {form: event.target, submitter: event.submitter};
+  stop(event);
+}, true);
+
+on('submit', (event) => {
+  if (event.defaultPrevented) return;
+  const control = event.submitter || submits(event.target)[0];
+  if (!control || event.target.method === 'dialog') return;
+  busy(control);
+  // A file that is downloaded never leaves the page.
+  setTimeout(busy, 15000, control, false);
+});
+addEventListener('pageshow', ({persisted}) => persisted && findAll('[aria-busy=true]').forEach((control) => busy(control, false)));
+
+// --- Network: a bar while the last request has not arrived, and the same request again ---------------------------
+
+let lost = null;
+const polled = (ctx) => ctx.sourceElement.matches('[data-poll]');
+const reads = (ctx) => ctx.request.method === 'GET';
+const bar = (shown) => {
+  const offline = find('#offline');
+  if (offline) offline.hidden = !shown;
+};
+const lose = (ctx) => {
+  if (!lost || reads(lost) || !reads(ctx)) lost = ctx;
+  bar(true);
+};
+const arrived = (source) => {
+  // What was to be saved stays on the bar while other things arrive.
+  if (lost && !reads(lost) && lost.sourceElement !== source && lost.sourceElement.isConnected) return;
+  lost = null;
+  bar(false);
+};
+const again = () => {
+  if (!lost?.sourceElement.isConnected) {
+    arrived();
+    refresh();
+    return;
+  }
+  const {sourceElement: source, request} = lost;
+  // The body as it was sent, so that its idempotency key makes a second arrival harmless.
+  htmx.ajax(request.method, request.action, {
+    source, event: {submitter: request.submitter}, confirm: null, sentBody: request.body || new FormData(),
+  });
+};
+
+on('htmx:config:request', (event) => {
+  const {ctx} = event.detail;
+  if (ctx.sentBody) ctx.request.body = ctx.sentBody;
+  if (polled(ctx) && (document.hidden || editing(ctx.sourceElement))) event.preventDefault();
+});
+on('htmx:before:request', ({detail: {ctx}}) => {
+  ctx.pressed = !polled(ctx) && pressed(ctx);
+  if (ctx.pressed) busy(ctx.pressed);
+});
+on('htmx:finally:request', ({detail: {ctx}}) => {
+  if (ctx.pressed && !ctx.keepIndicators) busy(ctx.pressed, false);
+});
+on('htmx:before:response', (event) => {
+  const {ctx} = event.detail;
+  // Not the application but something in front of it: its page does not belong in a row.
+  if (/^50[234]$/.test(ctx.response.status) && !ctx.hx.retarget) {
+    event.preventDefault();
+    lose(ctx);
+  } else arrived(ctx.sourceElement);
+});
+on('htmx:error', ({detail: {ctx}}) => {
+  if (ctx && ctx.text === undefined) lose(ctx);
+});
+addEventListener('offline', () => bar(true));
+addEventListener('online', () => (!lost || reads(lost)) && again());
+
+// --- Lists that refresh themselves wait while someone writes in them ---------------------------------------------
+
+const editing = (list) => find('form.open', list) || (list.contains(document.activeElement) && document.activeElement.matches(FIELD));
+const refresh = () => findAll('[data-poll]').forEach((list) => list.dispatchEvent(new CustomEvent('every')));
+on('visibilitychange', () => document.hidden || refresh());
+
+// --- Unit box: options come by htmx while typing ----------------------------------------------------------------
+
+const listOf = (box) => document.getElementById(box.getAttribute('aria-controls'));
+const options = (box) => findAll('[role=option]', listOf(box) || box);
+const open = (box, shown) => {
+  box.setAttribute('aria-expanded', shown);
+  if (!shown) mark(box, null);
+};
+const mark = (box, chosen) => {
+  for (const option of options(box)) option.setAttribute('aria-selected', option === chosen);
+  if (chosen) {
+    box.setAttribute('aria-activedescendant', chosen.id);
+    chosen.scrollIntoView({block: 'nearest'});
+  } else box.removeAttribute('aria-activedescendant');
+};
+// Options that answer an older text must not be chosen by Enter: the form asks the server instead.
+const current = (box) => box.dataset.asked === box.value;
+
+on('keydown', (event) => {
+  const box = event.target;
+  if (!box.matches?.('[role=combobox]') || event.isComposing) return;
+  const offered = options(box);
+  const active = offered.find((option) => option.id === box.getAttribute('aria-activedescendant'));
+  const isOpen = box.getAttribute('aria-expanded') === 'true';
+  const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  if (step && offered.length) {
+    event.preventDefault();
+    const from = active ? offered.indexOf(active) : step > 0 ? -1 : 0;
+    open(box, true);
+    mark(box, offered[(from + step + offered.length) % offered.length]);
+  } else if (event.key === 'Enter') {
+    const chosen = isOpen && (active || (current(box) && offered[0]));
+    open(box, false);
+    if (chosen) {
+      event.preventDefault();
+      chosen.click();
+    } else box.dispatchEvent(new CustomEvent('htmx:abort'));
+  } else if (event.key === 'Escape' && isOpen) {
+    event.preventDefault();
+    open(box, false);
+  }
+});
+on('click', (event) => {
+  const list = event.target.closest('[role=option]')?.closest('[role=listbox]');
+  const box = list && find(`[aria-controls="${list.id}"]`);
+  if (box) open(box, false);
+});
+on('focusout', (event) => {
+  if (event.target.matches('[role=combobox]') && !listOf(event.target)?.contains(event.relatedTarget)) open(event.target, false);
+});
+
+// --- After new content: focus, options, dialogs, buttons that wait -------------------------------------------------
+
+const focusMarked = () => {
+  const place = find('[data-focus]');
+  if (!place) return;
+  place.removeAttribute('data-focus');
+  if (place.tabIndex < 0) place.tabIndex = -1;
+  place.focus();
+};
+const hold = (form) => {
+  const lacking = [...form.elements].some((field) => field.validity?.valueMissing);
+  for (const control of submits(form)) control.disabled = lacking && !control.formNoValidate;
+};
+const settle = () => {
+  findAll('form[data-wait]').forEach(hold);
+  findAll('dialog[data-modal]').forEach((dialog) => {
+    dialog.removeAttribute('data-modal');
+    dialog.showModal();
+  });
+  Object.keys(switches).forEach(showSwitch);
+};
+
+on('htmx:after:swap', ({detail: {ctx}}) => {
+  const box = ctx.sourceElement;
+  if (box.matches('[role=combobox]')) {
+    box.dataset.asked = new URL(ctx.request.action, location).searchParams.get(box.name);
+    mark(box, null);
+    open(box, document.activeElement === box && options(box).length > 0);
+  } else if (!polled(ctx)) focusMarked();
+  settle();
+});
+for (const name of ['input', 'change']) {
+  on(name, ({target}) => {
+    if (target.form?.matches('[data-wait]')) hold(target.form);
+  });
+}
+on('click', ({target}) => {
+  const frame = target.closest('[data-close]')?.closest('dialog,.notice');
+  if (frame?.close) frame.close();
+  else frame?.remove();
+  const retry = target.closest('[data-retry]');
+  if (!retry) return;
+  busy(retry);
+  setTimeout(busy, 1500, retry, false);
+  again();
+});
+
+// --- Letters as shortcuts, outside fields, and the switch that turns them off (WCAG 2.1.4) ----------------------
+
+on('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key.length > 1) return;
+  if (kept('conserje.teclas') === 'no' || event.target.closest(FIELD) || find('dialog[open]')) return;
+  const key = event.key.toLowerCase();
+  const control = findAll('[data-key]').find((one) => one.dataset.key === key && !one.disabled && one.getClientRects().length);
+  if (!control) return;
+  event.preventDefault();
+  if (control.matches(FIELD)) control.focus();
+  else control.click();
+});
+
+// --- Switches that this browser remembers -----------------------------------------------------------------------
+
+const switches = {
+  '[data-toggle-keys]': ['conserje.teclas', 'sin-teclas'],
+  '[data-toggle-photos]': ['conserje.fotos', 'sin-fotos'],
+};
+const showSwitch = (selector) => {
+  const [key, mark] = switches[selector];
+  const off = kept(key) === 'no';
+  root.classList.toggle(mark, off);
+  findAll(selector).forEach((control) => control.setAttribute('aria-pressed', !off));
+  return off;
+};
+const tellServer = (off) => {
+  const secure = location.protocol === 'https:' ? ';Secure' : '';
+  document.cookie = `sinfotos=${off ? 1 : ''};Path=/;SameSite=Lax;Max-Age=${off ? 31536000 : 0}${secure}`;
+};
+on('click', ({target}) => {
+  for (const selector in switches) {
+    const control = target.closest(selector);
+    if (!control) continue;
+    kept(switches[selector][0], kept(switches[selector][0]) === 'no' ? 'si' : 'no');
+    const off = showSwitch(selector);
+    if (selector === '[data-toggle-photos]') {
+      tellServer(off);
+      refresh();
+    }
+    say(off ? control.dataset.off : control.dataset.on);
+  }
+});
+
+// --- Photographs are shrunk before they travel ------------------------------------------------------------------
+
+const LONGEST = 640;
+const shrinking = new WeakSet();
+const shrunk = async (file) => {
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  const paper = canvas.getContext('2d');
+  paper.imageSmoothingQuality = 'high';
+  paper.fillStyle = '#fff';
+  paper.fillRect(0, 0, canvas.width, canvas.height);
+  paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.75));
+  return blob && blob.size < file.size ? new File([blob], 'foto.jpg', {type: 'image/jpeg'}) : file;
+};
+on('change', async ({target: input}) => {
+  if (!input.matches('input[type=file][data-shrink]')) return;
+  const {form} = input;
+  const preview = find('[data-preview]', form);
+  const [file] = input.files;
+  if (preview) preview.hidden = true;
+  if (!file) return;
+  shrinking.add(form);
+  submits(form).forEach((control) => busy(control));
+  try {
+    const small = await shrunk(file);
+    if (input.files[0] !== file) return;
+    const carrier = new DataTransfer();
+    carrier.items.add(small);
+    input.files = carrier.files;
+    if (preview) {
+      URL.revokeObjectURL(preview.src);
+      preview.src = URL.createObjectURL(small);
+      preview.hidden = false;
+    }
+  } catch {
+    // What this browser cannot read goes as it is: the server judges it.
+  } finally {
+    shrinking.delete(form);
+    submits(form).forEach((control) => busy(control, false));
+  }
+  if (waiting?.form === form) {
+    const {submitter} = waiting;
+    waiting = null;
+    form.requestSubmit(submitter);
+  }
+});
+
+// --- Start --------------------------------------------------------------------------------------------------------
+
+settle();
+if (root.classList.contains('sin-fotos')) tellServer(true);
+if (document.activeElement === document.body) focusMarked();
+})();

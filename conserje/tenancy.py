@@ -1,0 +1,121 @@
+"""Whose rows these are: a session is bound to one community and sees and writes nothing else.
+
+Rows of a community mix in `Owned`. Forgetting the tenant is an error, not a wide-open query: reading an owned row
+through a session that is bound to nothing raises, and so does every statement that the guard cannot restrict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from flask_sqlalchemy.session import Session as RequestSession
+from sqlalchemy import Column, ForeignKey, Table, TextClause, event
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from conserje.database import Base, db
+
+_BOUND = "community_id"
+
+
+class TenancyError(RuntimeError):
+    """A programming error: a row of a community was about to be read or written outside its community."""
+
+
+class Owned:
+    """A row that belongs to one community."""
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
+
+
+def bind(community_id: int) -> None:
+    """From here on this request's session reads and writes this community's rows only."""
+    session = db.session()
+    bound = session.info.get(_BOUND)
+    if bound is not None and bound != community_id:
+        raise TenancyError("the session is bound to another community")
+    session.info[_BOUND] = community_id
+
+
+def bound_community_id(session: Session | None = None) -> int | None:
+    """The community that the session is bound to, if any."""
+    bound: int | None = (session or db.session()).info.get(_BOUND)
+    return bound
+
+
+@contextmanager
+def acting_for(community_id: int) -> Iterator[None]:
+    """`bind` for jobs and commands: one community's turn, with nothing of the last one's left in the session."""
+    session = db.session()
+    before = session.info.get(_BOUND)
+    session.flush()
+    session.expunge_all()
+    session.info[_BOUND] = community_id
+    try:
+        yield
+        session.flush()
+    finally:
+        session.expunge_all()
+        session.info[_BOUND] = before
+
+
+@event.listens_for(RequestSession, "do_orm_execute", propagate=True)
+def _guard_statement(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load:
+        return  # refreshes a row, or follows a relation, of what was loaded under the guard
+    if isinstance(state.statement, TextClause):
+        raise TenancyError("raw SQL passes by the tenancy guard")
+    owned, bare = _owned_tables(state)
+    if not owned:
+        return
+    if not state.is_orm_statement or bare:
+        raise TenancyError(f"a Core statement on {', '.join(sorted(owned))} passes by the tenancy guard")
+    if state.is_insert:
+        raise TenancyError("bulk inserts pass by the tenancy guard: add objects instead")
+    community_id = state.session.info.get(_BOUND)
+    if community_id is None:
+        raise TenancyError("no community is bound to the session")
+    state.statement = state.statement.options(
+        with_loader_criteria(Owned, lambda cls: cls.community_id == community_id, include_aliases=True)
+    )
+
+
+def _owned_tables(state: ORMExecuteState) -> tuple[set[str], bool]:
+    """Names of the owned tables that the statement reads, and whether one is named as a bare table.
+
+    The ORM annotates every column that was reached through a class; a column that was not is out of the reach of
+    `with_loader_criteria`.
+    """
+    names: set[str] = set()
+    bare = False
+    for element in visitors.iterate(state.statement):
+        if isinstance(element, Table) and _is_owned(element):
+            names.add(element.name)
+        elif isinstance(element, Column) and isinstance(element.table, Table) and _is_owned(element.table):
+            bare = bare or "parententity" not in element._annotations
+    return names, bare
+
+
+def _is_owned(table: Table) -> bool:
+    return table.name in _owned_names()
+
+
+@cache
+def _owned_names() -> frozenset[str]:
+    return frozenset(m.local_table.name for m in Base.registry.mappers if issubclass(m.class_, Owned))  # type: ignore[attr-defined]
+
+
+@event.listens_for(RequestSession, "before_flush", propagate=True)
+def _guard_flush(session: Session, _: UOWTransaction, __: object) -> None:
+    community_id = session.info.get(_BOUND)
+    for row in session.new:
+        if isinstance(row, Owned):
+            if community_id is None:
+                raise TenancyError("no community is bound to the session")
+            if row.community_id is None:
+                row.community_id = community_id
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Owned) and row.community_id != community_id:
+            raise TenancyError("a row of another community was about to be written")

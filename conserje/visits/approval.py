@@ -1,0 +1,82 @@
+"""Deciding a visit. The first decision wins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from conserje.access_lists.matching import Listing
+from conserje.audit.journal import Actor, record
+from conserje.database import db
+from conserje.errors import Refused
+from conserje.permissions import Permission
+from conserje.visits.models import MANUAL_METHODS, Method, State, Visit
+
+
+def state_of(visit: Visit, now: datetime) -> State:
+    """The visit's state at this moment: a pending one is Vencido once its deadline has passed."""
+    stored = State(visit.state)
+    return State.EXPIRED if stored is State.PENDING and visit.answer_by <= now else stored
+
+
+def accept(visit: Visit, method: Method, note: str, *, by: Actor, now: datetime) -> Visit:
+    """Record that the resident said yes, and how the attendant learnt it (O25 to O29).
+
+    Pendiente or Vencido becomes Aceptado. Someone who is at the window enters with it; where the vigencia begins
+    later, [Marcar ingreso] records the entry then.
+
+    Refuses: `method_not_manual`; `visit_already_decided`; `visit_no_longer_valid` once the vigencia is over;
+    `unauthorised_needs_admin` and `reason_required` for a person on the unit's unauthorised list.
+    """
+    if method not in MANUAL_METHODS:
+        raise Refused("method_not_manual", field="method")
+    if visit.listing == Listing.UNAUTHORISED:
+        if not by.may(Permission.OVERRIDE_ACCESS_LIST):
+            raise Refused("unauthorised_needs_admin")
+        if not note:
+            raise Refused("reason_required", field="note")
+    if visit.valid_until <= now:
+        raise Refused("visit_no_longer_valid")
+    entered_at = now if visit.valid_from <= now else None
+    _decide(visit, State.ACCEPTED, method, note, by, now, entered_at)
+    return visit
+
+
+def reject(visit: Visit, reason: str, *, by: Actor, now: datetime) -> Visit:
+    """Record that the visitor is not let in, and why. Pendiente or Vencido becomes Rechazado.
+
+    Refuses: `reason_required`; `visit_already_decided`.
+    """
+    if not reason:
+        raise Refused("reason_required", field="note")
+    _decide(visit, State.REJECTED, None, reason, by, now, None)
+    return visit
+
+
+def _decide(
+    visit: Visit,
+    state: State,
+    method: Method | None,
+    note: str,
+    by: Actor,
+    now: datetime,
+    entered_at: datetime | None,
+) -> None:
+    decided = db.session.execute(
+        update(Visit)
+        .where(Visit.id == visit.id, Visit.state == State.PENDING)
+        .values(
+            state=state,
+            method=method,
+            decision_note=note,
+            decided_at=now,
+            decided_by=by.account_id,
+            entered_at=entered_at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if decided.rowcount != 1:
+        raise Refused("visit_already_decided")
+    db.session.refresh(visit)
+    record(f"visit.{state}", "visit", visit.id, by=by, at=now, facts={"method": method} if method else {})

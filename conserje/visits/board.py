@@ -1,0 +1,247 @@
+"""What the gate's screens show of visits: rows ready to be drawn, paged by keyset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from conserje.access_lists.matching import Listing
+from conserje.accounts.models import Account
+from conserje.audit.journal import Actor, record_now
+from conserje.communities.models import Unit
+from conserje.database import UtcDateTime, db
+from conserje.identity import documents
+from conserje.visits.approval import state_of
+from conserje.visits.models import Method, State, Visit, Visitor, VisitorKind
+from conserje.visits.presence import is_inside, may_enter
+
+DAY = timedelta(hours=24)
+VISITS_SHOWN = 25
+DEACTIVATED_SHOWN = 20
+# Photographs come last: at most a dozen thumbnails on a screen.
+PHOTOS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """A visit as a row of a list. `document` is masked once the visit is older than 24 hours."""
+
+    id: int
+    visitor_id: int
+    unit_id: int
+    unit_label: str
+    full_name: str
+    document: str
+    kind: VisitorKind
+    companions: int
+    plate: str
+    note: str
+    photo: str | None
+    announced_at: datetime
+    valid_from: datetime
+    valid_until: datetime
+    answer_by: datetime
+    state: State
+    unauthorised: bool
+    method: Method | None
+    decided_at: datetime | None
+    decided_by: str
+    decision_note: str
+    entered_at: datetime | None
+    left_at: datetime | None
+    is_inside: bool
+    may_enter: bool
+
+    @property
+    def may_decide(self) -> bool:
+        return self.state in (State.PENDING, State.EXPIRED)
+
+    @property
+    def version(self) -> str:
+        """Changes with every act on the visit: the idempotency key of the row's buttons."""
+        latest = max(filter(None, (self.announced_at, self.decided_at, self.entered_at, self.left_at)))
+        return f"{int(latest.timestamp() * 1000):x}"
+
+
+@dataclass(frozen=True)
+class DeactivatedRow:
+    """A visitor of the register who may be activated again (O18)."""
+
+    id: int
+    full_name: str
+    document: str
+    kind: VisitorKind
+    last_visit_at: datetime
+
+    @property
+    def version(self) -> str:
+        return f"{int(self.last_visit_at.timestamp() * 1000):x}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of a list ended: the moment and the id of its last row."""
+
+    at: datetime
+    id: int
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    rows: Sequence[Row]
+    next: Place | None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of entries is narrowed to; nothing given narrows nothing. Moments in UTC; `until` is exclusive."""
+
+    unit_ids: tuple[int, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    state: State | None = None
+
+
+def entries(filters: Filters, *, now: datetime, after: Place | None = None) -> Page[VisitRow]:
+    """The community's arrivals, newest first (O03 to O12): those of the last 24 hours unless a range is given."""
+    since = filters.since if filters.since or filters.until else now - DAY
+    wanted = _rows().order_by(Visit.announced_at.desc(), Visit.id.desc())
+    conditions: list[ColumnElement[bool]] = []
+    if filters.unit_ids:
+        conditions.append(Visit.unit_id.in_(filters.unit_ids))
+    if since is not None:
+        conditions.append(Visit.announced_at >= since)
+    if filters.until is not None:
+        conditions.append(Visit.announced_at < filters.until)
+    if filters.state is not None:
+        conditions.append(_in_state(filters.state, now))
+    return _page_of_visits(wanted.where(*conditions), now, after)
+
+
+def of_unit(unit: Unit, *, now: datetime) -> list[VisitRow]:
+    """The unit's visits of the last 24 hours, newest first, in every state (O16)."""
+    found = db.session.execute(
+        _rows()
+        .where(Visit.unit_id == unit.id, Visit.announced_at >= now - DAY)
+        .order_by(Visit.announced_at.desc(), Visit.id.desc())
+        .limit(100)
+    )
+    return [_visit_row(*row, now) for row in found]
+
+
+def row(visit: Visit, *, now: datetime) -> VisitRow:
+    """One visit as its row, as it stands now."""
+    return _visit_row(*db.session.execute(_rows().where(Visit.id == visit.id)).one(), now)
+
+
+def deactivated(unit: Unit, *, now: datetime, after: Place | None = None) -> Page[DeactivatedRow]:
+    """Visitors of the unit's register with no visit pending, or accepted and still valid; the latest first (O18)."""
+    visit = aliased(Visit)
+    is_active = exists().where(
+        visit.community_id == Visitor.community_id,
+        visit.visitor_id == Visitor.id,
+        or_(
+            and_(visit.state == State.PENDING, visit.answer_by > now),
+            and_(visit.state == State.ACCEPTED, visit.valid_until > now),
+        ),
+    )
+    wanted = select(Visitor).where(Visitor.unit_id == unit.id, ~is_active)
+    if after is not None:
+        wanted = wanted.where(tuple_(Visitor.last_visit_at, Visitor.id) < _cursor(after))
+    found = db.session.scalars(
+        wanted.order_by(Visitor.last_visit_at.desc(), Visitor.id.desc()).limit(DEACTIVATED_SHOWN + 1)
+    ).all()
+    shown = found[:DEACTIVATED_SHOWN]
+    more = len(found) > len(shown)
+    return Page([deactivated_row(v) for v in shown], Place(shown[-1].last_visit_at, shown[-1].id) if more else None)
+
+
+def deactivated_row(visitor: Visitor) -> DeactivatedRow:
+    """One visitor of the register as a row: the document masked."""
+    return DeactivatedRow(
+        id=visitor.id,
+        full_name=visitor.full_name,
+        document=documents.masked(visitor.document) if visitor.document else "",
+        kind=VisitorKind(visitor.kind),
+        last_visit_at=visitor.last_visit_at,
+    )
+
+
+def open_profile(visitor: Visitor, *, by: Actor, now: datetime, after: Place | None = None) -> Page[VisitRow]:
+    """All visits of this person to this unit, newest first. Written in the journal: the profile shows the document."""
+    record_now("profile.viewed", "visitor", visitor.id, by=by, at=now)
+    wanted = _rows().where(Visit.visitor_id == visitor.id)
+    return _page_of_visits(wanted.order_by(Visit.announced_at.desc(), Visit.id.desc()), now, after)
+
+
+def _rows() -> Select[tuple[Visit, Unit, Account]]:
+    return (
+        select(Visit, Unit, Account)
+        .join(Unit, and_(Unit.community_id == Visit.community_id, Unit.id == Visit.unit_id))
+        .outerjoin(Account, Account.id == Visit.decided_by)
+    )
+
+
+def _page_of_visits(
+    wanted: Select[tuple[Visit, Unit, Account]], now: datetime, after: Place | None
+) -> Page[VisitRow]:
+    if after is not None:
+        wanted = wanted.where(tuple_(Visit.announced_at, Visit.id) < _cursor(after))
+    found = db.session.execute(wanted.limit(VISITS_SHOWN + 1)).all()
+    shown = found[:VISITS_SHOWN]
+    last = shown[-1][0] if len(found) > len(shown) else None
+    return Page([_visit_row(*each, now) for each in shown], Place(last.announced_at, last.id) if last else None)
+
+
+def _cursor(place: Place) -> ColumnElement[Any]:
+    return tuple_(literal(place.at, UtcDateTime()), literal(place.id))
+
+
+def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
+    match state:
+        case State.PENDING:
+            return and_(Visit.state == State.PENDING, Visit.answer_by > now)
+        case State.EXPIRED:
+            return and_(Visit.state == State.PENDING, Visit.answer_by <= now)
+        case _:
+            return Visit.state == state
+
+
+def _visit_row(visit: Visit, unit: Unit, decided_by: Account | None, now: datetime) -> VisitRow:
+    document = visit.document
+    shown = documents.display if now - visit.announced_at <= DAY else documents.masked
+    return VisitRow(
+        id=visit.id,
+        visitor_id=visit.visitor_id,
+        unit_id=visit.unit_id,
+        unit_label=unit.label,
+        full_name=visit.full_name,
+        document=shown(document) if document else "",
+        kind=VisitorKind(visit.kind),
+        companions=visit.companions,
+        plate=visit.plate,
+        note=visit.note,
+        photo=visit.photo,
+        announced_at=visit.announced_at,
+        valid_from=visit.valid_from,
+        valid_until=visit.valid_until,
+        answer_by=visit.answer_by,
+        state=state_of(visit, now),
+        unauthorised=visit.listing == Listing.UNAUTHORISED,
+        method=Method(visit.method) if visit.method else None,
+        decided_at=visit.decided_at,
+        decided_by=decided_by.short_name if decided_by else "",
+        decision_note=visit.decision_note,
+        entered_at=visit.entered_at,
+        left_at=visit.left_at,
+        is_inside=is_inside(visit),
+        may_enter=may_enter(visit, now),
+    )

@@ -1,0 +1,63 @@
+"""How migrations run: in one transaction, children safe from a rebuilt parent, the journal protected afterwards."""
+
+from __future__ import annotations
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection, inspect
+
+migrate = current_app.extensions["migrate"]
+
+# Batch mode rebuilds a SQLite table and its triggers go with the old one, so they are made anew after every run.
+SQLITE_JOURNAL_TRIGGERS = tuple(
+    statement
+    for act in ("UPDATE", "DELETE")
+    for statement in (
+        f"DROP TRIGGER IF EXISTS audit_line_no_{act.lower()}",
+        f"CREATE TRIGGER audit_line_no_{act.lower()} BEFORE {act} ON audit_line "
+        "BEGIN SELECT RAISE(ABORT, 'the audit journal is append-only'); END",
+    )
+)
+POSTGRESQL_JOURNAL_TRIGGERS = (
+    "CREATE OR REPLACE FUNCTION refuse_change_of_journal() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'the audit journal is append-only'; END $$",
+    "DROP TRIGGER IF EXISTS audit_line_append_only ON audit_line",
+    "CREATE TRIGGER audit_line_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_line "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_journal()",
+)
+
+
+def protect_journal(connection: Connection) -> None:
+    if not inspect(connection).has_table("audit_line"):
+        return
+    on_sqlite = connection.dialect.name == "sqlite"
+    for statement in SQLITE_JOURNAL_TRIGGERS if on_sqlite else POSTGRESQL_JOURNAL_TRIGGERS:
+        connection.exec_driver_sql(statement)
+
+
+def run() -> None:
+    engine = migrate.db.engine
+    on_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        if on_sqlite:
+            # Must precede BEGIN; a parent table that is rebuilt would otherwise delete its children by cascade.
+            raw.execute("PRAGMA foreign_keys=OFF")
+        context.configure(
+            connection=connection,
+            target_metadata=migrate.db.metadata,
+            transactional_ddl=True,
+            **migrate.configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+            protect_journal(connection)
+            if on_sqlite:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"the migration would leave rows without their parent: {broken[:5]}")
+        if on_sqlite:
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
+run()
