@@ -8,7 +8,7 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from conserje import assets, cli, config, database, headers, health, localisation, logs
+from conserje import cli, config, database, headers, health, localisation, logs
 from conserje.blueprints import register_blueprints
 from conserje.photos.storage import store_from
 
@@ -30,6 +30,8 @@ class Conserje(Flask):
 
 
 def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
+    from conserje import assets  # here, so that `python -m conserje.assets` does not find it imported already
+
     app = Conserje(__name__, static_folder=None, instance_relative_config=True)
     config.load_settings(app, overrides)
     logs.init_logs(app)

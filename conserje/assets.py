@@ -100,7 +100,9 @@ def init_assets(app: Flask, static: Path = STATIC) -> None:
 def tight_css(source: str) -> str:
     """The same style sheet without comments and needless whitespace; strings are left as they are."""
     without_comments = _CSS_COMMENT.sub(lambda found: found["string"] or " ", source)
-    return _CSS_SPACE.sub(lambda found: " " if found["space"] else found[found.lastgroup or 0], without_comments).strip()
+    return _CSS_SPACE.sub(
+        lambda found: " " if found["space"] else found[found.lastgroup or 0], without_comments
+    ).strip()
 
 
 def tight_script(source: str) -> str:

@@ -54,8 +54,9 @@ def claim(account_id: int, key: str, said: str, now: datetime) -> None:
         insert(SubmissionKey)
         .values(account_id=account_id, key=key, fingerprint=said, created_at=now)
         .on_conflict_do_nothing()
+        .returning(SubmissionKey.key)
     )
-    if taken.rowcount == 1:
+    if taken.scalar_one_or_none() is not None:
         return
     first = session.execute(
         select(SubmissionKey).where(SubmissionKey.account_id == account_id, SubmissionKey.key == key)

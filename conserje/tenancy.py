@@ -83,23 +83,21 @@ def _guard_statement(state: ORMExecuteState) -> None:
 
 
 def _owned_tables(state: ORMExecuteState) -> tuple[set[str], bool]:
-    """Names of the owned tables that the statement reads, and whether one is named as a bare table.
+    """Names of the owned tables that the statement reads, and whether one is named as a bare table only.
 
-    The ORM annotates every column that was reached through a class; a column that was not is out of the reach of
-    `with_loader_criteria`.
+    The ORM annotates what was reached through a class; a table whose columns were not is out of the reach of
+    `with_loader_criteria`. (`Session.get` names bare columns too, beside the class itself.)
     """
-    names: set[str] = set()
-    bare = False
+    mapped: set[str] = set()
+    named: set[str] = set()
     for element in visitors.iterate(state.statement):
-        if isinstance(element, Table) and _is_owned(element):
-            names.add(element.name)
-        elif isinstance(element, Column) and isinstance(element.table, Table) and _is_owned(element.table):
-            bare = bare or "parententity" not in element._annotations
-    return names, bare
-
-
-def _is_owned(table: Table) -> bool:
-    return table.name in _owned_names()
+        entity = element._annotations.get("parententity") if isinstance(element, Table | Column) else None
+        if entity is not None:
+            mapped.add(entity.mapper.local_table.name)
+        elif isinstance(element, Table):
+            named.add(element.name)
+    owned = (mapped | named) & _owned_names()
+    return owned, bool(owned - mapped)
 
 
 @cache

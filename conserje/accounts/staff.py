@@ -24,14 +24,10 @@ def communities_of(account: Account) -> Sequence[Community]:
     return db.session.scalars(wanted.order_by(Community.name)).all()
 
 
-def choose_community(
-    web_session: WebSession, chosen_id: int, communities: Sequence[Community]
-) -> Community:
+def choose_community(web_session: WebSession, chosen_id: int, communities: Sequence[Community]) -> Community:
     """Work in another community from here on (K047, K048). Refuses: `community_unknown` unless it is one's own."""
     chosen = next((community for community in communities if community.id == chosen_id), None)
     if chosen is None:
         raise Refused("community_unknown")
-    db.session.execute(
-        update(WebSession).where(WebSession.id == web_session.id).values(community_id=chosen.id)
-    )
+    db.session.execute(update(WebSession).where(WebSession.id == web_session.id).values(community_id=chosen.id))
     return chosen

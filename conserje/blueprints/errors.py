@@ -9,7 +9,8 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -29,7 +30,9 @@ _DRAIN_SECONDS = 20
 def init_errors(app: Flask) -> None:
     app.register_error_handler(Refused, lambda refusal: _answer(409, sentence(refusal)))
     app.register_error_handler(AlreadySubmitted, lambda _e: _answer(409, _("Ya se guardó. Revise la lista.")))
-    app.register_error_handler(CSRFError, lambda _e: _answer(400, _("La página venció. Recárguela y vuelva a intentarlo.")))
+    app.register_error_handler(
+        CSRFError, lambda _e: _answer(400, _("La página venció. Recárguela y vuelva a intentarlo."))
+    )
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(
         RateLimitExceeded, lambda _e: _answer(429, _("Demasiados intentos. Espere un minuto y pruebe otra vez."))
@@ -58,7 +61,9 @@ def _http(error: HTTPException) -> Response:
         case code if code < 400:
             return make_response(error.get_response())
         case code:
-            return _answer(code, _("No se pudo entender lo que envió el navegador. Vuelva al inicio e inténtelo otra vez."))
+            return _answer(
+                code, _("No se pudo entender lo que envió el navegador. Vuelva al inicio e inténtelo otra vez.")
+            )
 
 
 def _too_large(_error: RequestEntityTooLarge) -> Response:
@@ -73,7 +78,9 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     log.error("request=%s unavailable: %s", g.get("request_id", "-"), type(error).__name__)
-    response = _answer(503, _("El sistema está ocupado y no se guardó nada. Espere unos segundos y vuelva a intentarlo."))
+    response = _answer(
+        503, _("El sistema está ocupado y no se guardó nada. Espere unos segundos y vuelva a intentarlo.")
+    )
     response.headers["Retry-After"] = "5"
     return response
 

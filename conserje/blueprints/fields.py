@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -131,5 +130,3 @@ class PhotoField(FileField):
     @property
     def digest(self) -> str | None:
         return self.prepared.digest if self.prepared else None
-
-

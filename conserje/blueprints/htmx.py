@@ -28,7 +28,7 @@ def wants_fragment() -> bool:
     return bool(htmx) and not whole
 
 
-def page_or_fragment(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
+def page_or_fragment(page: str, fragment: str, status: int = 200, /, **context: Any) -> Response:
     """The page, or the fragment that the page itself includes; both names are the route's to give."""
     is_fragment = wants_fragment()
     body = render_template(fragment if is_fragment else page, is_fragment=is_fragment, **context)

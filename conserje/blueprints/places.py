@@ -19,6 +19,9 @@ def read(text: str) -> Place | None:
     if not (dash and moment.isascii() and moment.isdigit() and row_id.isascii() and row_id.isdigit()):
         return None
     try:
-        return Place(datetime.fromtimestamp(int(moment) // 1_000_000, UTC).replace(microsecond=int(moment) % 1_000_000), min(int(row_id), 2**31 - 1))
+        return Place(
+            datetime.fromtimestamp(int(moment) // 1_000_000, UTC).replace(microsecond=int(moment) % 1_000_000),
+            min(int(row_id), 2**31 - 1),
+        )
     except (OverflowError, ValueError, OSError):
         return None

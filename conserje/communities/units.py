@@ -39,29 +39,28 @@ def _words(text: str) -> list[str]:
 def find(typed: str) -> list[FoundUnit]:
     """Units whose number, tower or a resident's name begins like each word typed (O14); accents and case ignored.
 
-    The exact number comes first, then the unit's own words before its residents' names. At most `MOST_FOUND`.
+    The exact number comes first. Residents are asked only where no unit answers by its own words: «a 102» is not Ana's
+    flat 102. At most `MOST_FOUND`.
     """
     words = _words(typed)[:6]
     if not words:
         return []
-    by_unit = and_(*(Unit.search.like(f"% {word}%") for word in words))
-    by_person = and_(*(or_(Unit.search.like(f"% {word}%"), Resident.search.like(f"% {word}%")) for word in words))
+    by_unit = (Unit.search.like(f"% {word}%") for word in words)
     exact = case((Unit.search.like(f"% {words[-1]}"), 0), else_=1)
     own = db.session.scalars(
-        select(Unit).where(by_unit).order_by(exact, Unit.tower, Unit.number).limit(MOST_FOUND)
+        select(Unit).where(*by_unit).order_by(exact, Unit.tower, Unit.number).limit(MOST_FOUND)
     ).all()
-    found = [FoundUnit(unit.id, unit.label, "") for unit in own]
-    if len(found) < MOST_FOUND:
-        seen = [unit.id for unit in own]
-        people = db.session.execute(
-            select(Unit, Resident)
-            .join(Resident, and_(Resident.community_id == Unit.community_id, Resident.unit_id == Unit.id))
-            .where(by_person, Unit.id.not_in(seen))
-            .order_by(Resident.search, Resident.id)
-            .limit(MOST_FOUND - len(found))
-        ).all()
-        found += [FoundUnit(unit.id, unit.label, resident.full_name) for unit, resident in people]
-    return found
+    if own:
+        return [FoundUnit(unit.id, unit.label, "") for unit in own]
+    by_person = (or_(Unit.search.like(f"% {word}%"), Resident.search.like(f"% {word}%")) for word in words)
+    people = db.session.execute(
+        select(Unit, Resident)
+        .join(Resident, and_(Resident.community_id == Unit.community_id, Resident.unit_id == Unit.id))
+        .where(*by_person)
+        .order_by(Resident.search, Resident.id)
+        .limit(MOST_FOUND)
+    ).all()
+    return [FoundUnit(unit.id, unit.label, resident.full_name) for unit, resident in people]
 
 
 def get(unit_id: int) -> Unit | None:

@@ -190,9 +190,7 @@ def _rows() -> Select[tuple[Visit, Unit, Account]]:
     )
 
 
-def _page_of_visits(
-    wanted: Select[tuple[Visit, Unit, Account]], now: datetime, after: Place | None
-) -> Page[VisitRow]:
+def _page_of_visits(wanted: Select[tuple[Visit, Unit, Account]], now: datetime, after: Place | None) -> Page[VisitRow]:
     if after is not None:
         wanted = wanted.where(tuple_(Visit.announced_at, Visit.id) < _cursor(after))
     found = db.session.execute(wanted.limit(VISITS_SHOWN + 1)).all()

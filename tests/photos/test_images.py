@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw, ImageFile
+from PIL import Image, ImageChops, ImageDraw, ImageFile, ImageStat
 
 from conserje.photos import images
 from conserje.photos.images import prepare
@@ -161,6 +161,14 @@ def test_the_orientation_of_the_camera_is_applied(
     assert result.size == size
     assert is_near(result, red, (254, 0, 0))
     assert is_near(result, blue, (0, 0, 254))
+
+
+def test_a_large_picture_is_whole_from_top_to_bottom() -> None:
+    """It is made smaller strip by strip; a gradient shows any strip that is out of its place."""
+    image = Image.linear_gradient("L").resize((1_937, 3_301)).convert("RGB")
+    result = stored(encoded(image, "PNG"))
+    differences = ImageStat.Stat(ImageChops.difference(result, image.resize(result.size)))
+    assert max(high for _, high in differences.extrema) <= 4
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])

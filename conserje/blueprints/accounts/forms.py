@@ -18,9 +18,7 @@ class PasswordForm(PostForm):
     """Changing one's own password."""
 
     current_password = PasswordField(_("Contraseña actual"), validators=[InputRequired(_("Ingrese su contraseña."))])
-    new_password = PasswordField(
-        _("Contraseña nueva"), validators=[InputRequired(_("Ingrese la contraseña nueva."))]
-    )
+    new_password = PasswordField(_("Contraseña nueva"), validators=[InputRequired(_("Ingrese la contraseña nueva."))])
     repeated = PasswordField(
         _("Contraseña nueva, otra vez"), validators=[InputRequired(_("Repita la contraseña nueva."))]
     )

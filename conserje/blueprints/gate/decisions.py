@@ -45,7 +45,8 @@ def decide(visit_id: int) -> Response:
 @requires(Permission.DECIDE_VISITS)
 def accept(visit_id: int) -> ResponseReturnValue:
     return _decided(
-        visit_id, lambda visit, form, by, now: approval.accept(visit, Method(form.method.data), form.note.data, by=by, now=now)
+        visit_id,
+        lambda visit, form, by, now: approval.accept(visit, Method(form.method.data), form.note.data, by=by, now=now),
     )
 
 
@@ -67,9 +68,7 @@ def mark_exit(visit_id: int) -> ResponseReturnValue:
     return _moved(visit_id, presence.mark_exit)
 
 
-def _decided(
-    visit_id: int, act: Callable[[Visit, AcceptForm, Actor, datetime], Visit]
-) -> ResponseReturnValue:
+def _decided(visit_id: int, act: Callable[[Visit, AcceptForm, Actor, datetime], Visit]) -> ResponseReturnValue:
     found = visit_or_404(visit_id)
     form = AcceptForm()
     if not form.validate():
@@ -93,9 +92,7 @@ def _decided(
 def _moved(visit_id: int, act: Callable[..., Visit]) -> ResponseReturnValue:
     found = visit_or_404(visit_id)
     try:
-        changed = once(
-            request.form.get("key", ""), lambda: act(found, by=current_access().actor, now=clock.now())
-        )
+        changed = once(request.form.get("key", ""), lambda: act(found, by=current_access().actor, now=clock.now()))
     except Refused as refusal:
         return _row_shown(found, notice=sentence(refusal), status=409)
     return _changed(changed)

@@ -65,7 +65,7 @@ def add_visitor(unit_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal)
         return _form_shown(unit, form, 422)
-    except AlreadySubmitted as earlier:
+    except AlreadySubmitted:
         form.renew_key()
         return _form_shown(unit, form, 409, saved_before=True)
     return _saved(unit, visit)

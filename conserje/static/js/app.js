@@ -7,7 +7,6 @@
 const find = (selector, root = document) => root.querySelector(selector);
 const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (name, act, capture) => document.addEventListener(name, act, capture);
-const root = document.documentElement;
 const FIELD = 'input,select,textarea,[contenteditable]';
 
 const kept = (key, value) => {
@@ -29,15 +28,15 @@ const say = (words) => {
 
 // --- A pressed control shows that it works and cannot be pressed twice -----------------------------------------
 
-const busy = (control, working = true) => {
-  if (working) control.setAttribute('aria-busy', 'true');
-  else control.removeAttribute('aria-busy');
-};
+const busy = (control, working = true) =>
+  (working ? control.setAttribute('aria-busy', 'true') : control.removeAttribute('aria-busy'));
+const BUSY = '[aria-busy=true]';
 const submits = (form) => [...form.elements].filter((control) => control.type === 'submit');
-const pressed = ({request, sourceElement: source}) => {
-  if (request.submitter) return request.submitter;
+const seen = (control) => control.getClientRects().length > 0;
+const pressed = (source, submitter) => {
+  if (submitter && seen(submitter)) return submitter;
   const form = source.matches('form,[role=option]') && source.closest('form');
-  return form ? submits(form)[0] : source.matches('a,button') && source;
+  return form ? submits(form).find(seen) : source.matches('a,button') && source;
 };
 const stop = (event) => {
   event.preventDefault();
@@ -48,12 +47,12 @@ on('click', (event) => {
   const link = event.target.closest('a[href]');
   // htmx 4.0.1 swallows the clicks that open a new tab, so they must not reach it.
   if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) event.stopImmediatePropagation();
-  else if (event.target.closest('[aria-busy=true]')) stop(event);
+  else if (event.target.closest(BUSY)) stop(event);
 }, true);
 
 let waiting = null;
 on('submit', (event) => {
-  const working = submits(event.target).some((control) => control.matches('[aria-busy=true]'));
+  const working = [event.submitter, ...findAll('button,input', event.target)].some((control) => control?.matches(BUSY));
   // A search may be changed while the last one is on its way.
   if (!working || event.target.method === 'get') return;
   if (shrinking.has(event.target)) waiting = {form: event.target, submitter: event.submitter};
@@ -62,23 +61,20 @@ on('submit', (event) => {
 
 on('submit', (event) => {
   if (event.defaultPrevented) return;
-  const control = event.submitter || submits(event.target)[0];
+  const control = pressed(event.target, event.submitter);
   if (!control || event.target.method === 'dialog') return;
   busy(control);
   // A file that is downloaded never leaves the page.
   setTimeout(busy, 15000, control, false);
 });
-addEventListener('pageshow', ({persisted}) => persisted && findAll('[aria-busy=true]').forEach((control) => busy(control, false)));
+addEventListener('pageshow', ({persisted}) => persisted && findAll(BUSY).forEach((control) => busy(control, false)));
 
 // --- Network: a bar while the last request has not arrived, and the same request again ---------------------------
 
 let lost = null;
 const polled = (ctx) => ctx.sourceElement.matches('[data-poll]');
 const reads = (ctx) => ctx.request.method === 'GET';
-const bar = (shown) => {
-  const offline = find('#offline');
-  if (offline) offline.hidden = !shown;
-};
+const bar = (shown) => find('#offline')?.toggleAttribute('hidden', !shown);
 const lose = (ctx) => {
   if (!lost || reads(lost) || !reads(ctx)) lost = ctx;
   bar(true);
@@ -108,7 +104,7 @@ on('htmx:config:request', (event) => {
   if (polled(ctx) && (document.hidden || editing(ctx.sourceElement))) event.preventDefault();
 });
 on('htmx:before:request', ({detail: {ctx}}) => {
-  ctx.pressed = !polled(ctx) && pressed(ctx);
+  ctx.pressed = !polled(ctx) && pressed(ctx.sourceElement, ctx.request.submitter);
   if (ctx.pressed) busy(ctx.pressed);
 });
 on('htmx:finally:request', ({detail: {ctx}}) => {
@@ -137,24 +133,17 @@ on('visibilitychange', () => document.hidden || refresh());
 // --- Unit box: options come by htmx while typing ----------------------------------------------------------------
 
 const listOf = (box) => document.getElementById(box.getAttribute('aria-controls'));
-const options = (box) => findAll('[role=option]', listOf(box) || box);
-const open = (box, shown) => {
+const options = (box) => findAll('[role=option]', listOf(box));
+const open = (box, shown, chosen) => {
   box.setAttribute('aria-expanded', shown);
-  if (!shown) mark(box, null);
+  options(box).forEach((option) => option.setAttribute('aria-selected', option === chosen));
+  box.setAttribute('aria-activedescendant', chosen?.id || '');
+  chosen?.scrollIntoView({block: 'nearest'});
 };
-const mark = (box, chosen) => {
-  for (const option of options(box)) option.setAttribute('aria-selected', option === chosen);
-  if (chosen) {
-    box.setAttribute('aria-activedescendant', chosen.id);
-    chosen.scrollIntoView({block: 'nearest'});
-  } else box.removeAttribute('aria-activedescendant');
-};
-// Options that answer an older text must not be chosen by Enter: the form asks the server instead.
-const current = (box) => box.dataset.asked === box.value;
 
 on('keydown', (event) => {
   const box = event.target;
-  if (!box.matches?.('[role=combobox]') || event.isComposing) return;
+  if (!box.matches('[role=combobox]') || event.isComposing) return;
   const offered = options(box);
   const active = offered.find((option) => option.id === box.getAttribute('aria-activedescendant'));
   const isOpen = box.getAttribute('aria-expanded') === 'true';
@@ -162,10 +151,10 @@ on('keydown', (event) => {
   if (step && offered.length) {
     event.preventDefault();
     const from = active ? offered.indexOf(active) : step > 0 ? -1 : 0;
-    open(box, true);
-    mark(box, offered[(from + step + offered.length) % offered.length]);
+    open(box, true, offered[(from + step + offered.length) % offered.length]);
   } else if (event.key === 'Enter') {
-    const chosen = isOpen && (active || (current(box) && offered[0]));
+    // Options that answer an older text are not chosen unseen: the form asks the server instead.
+    const chosen = isOpen && (active || (box.dataset.asked === box.value && offered[0]));
     open(box, false);
     if (chosen) {
       event.preventDefault();
@@ -182,7 +171,7 @@ on('click', (event) => {
   if (box) open(box, false);
 });
 on('focusout', (event) => {
-  if (event.target.matches('[role=combobox]') && !listOf(event.target)?.contains(event.relatedTarget)) open(event.target, false);
+  if (event.target.matches('[role=combobox]') && !listOf(event.target).contains(event.relatedTarget)) open(event.target, false);
 });
 
 // --- After new content: focus, options, dialogs, buttons that wait -------------------------------------------------
@@ -204,27 +193,26 @@ const settle = () => {
     dialog.removeAttribute('data-modal');
     dialog.showModal();
   });
-  Object.keys(switches).forEach(showSwitch);
+  [KEYS, PHOTOS].forEach(showSwitch);
 };
 
 on('htmx:after:swap', ({detail: {ctx}}) => {
   const box = ctx.sourceElement;
   if (box.matches('[role=combobox]')) {
     box.dataset.asked = new URL(ctx.request.action, location).searchParams.get(box.name);
-    mark(box, null);
     open(box, document.activeElement === box && options(box).length > 0);
   } else if (!polled(ctx)) focusMarked();
   settle();
 });
-for (const name of ['input', 'change']) {
-  on(name, ({target}) => {
-    if (target.form?.matches('[data-wait]')) hold(target.form);
-  });
-}
+on('input', ({target}) => target.form?.matches('[data-wait]') && hold(target.form));
 on('click', ({target}) => {
   const frame = target.closest('[data-close]')?.closest('dialog,.notice');
-  if (frame?.close) frame.close();
-  else frame?.remove();
+  frame?.close?.();
+  frame?.remove();
+  if (target.closest('[data-close-desk]')) {
+    find('#desk').replaceChildren();
+    find('[data-key=a]')?.focus();
+  }
   const retry = target.closest('[data-retry]');
   if (!retry) return;
   busy(retry);
@@ -236,9 +224,9 @@ on('click', ({target}) => {
 
 on('keydown', (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key.length > 1) return;
-  if (kept('conserje.teclas') === 'no' || event.target.closest(FIELD) || find('dialog[open]')) return;
+  if (isOff(KEYS) || event.target.closest(FIELD) || find('dialog[open]')) return;
   const key = event.key.toLowerCase();
-  const control = findAll('[data-key]').find((one) => one.dataset.key === key && !one.disabled && one.getClientRects().length);
+  const control = findAll('[data-key]').find((one) => one.dataset.key === key && !one.disabled && seen(one));
   if (!control) return;
   event.preventDefault();
   if (control.matches(FIELD)) control.focus();
@@ -247,32 +235,31 @@ on('keydown', (event) => {
 
 // --- Switches that this browser remembers -----------------------------------------------------------------------
 
-const switches = {
-  '[data-toggle-keys]': ['conserje.teclas', 'sin-teclas'],
-  '[data-toggle-photos]': ['conserje.fotos', 'sin-fotos'],
+const KEYS = ['conserje.teclas', '[data-toggle-keys]', 'sin-teclas'];
+const PHOTOS = ['conserje.fotos', '[data-toggle-photos]', 'sin-fotos'];
+const isOff = ([key]) => kept(key) === 'no';
+const showSwitch = (which) => {
+  const [, selector, mark] = which;
+  document.documentElement.classList.toggle(mark, isOff(which));
+  for (const control of findAll(selector)) {
+    control.hidden = false;
+    control.setAttribute('aria-pressed', !isOff(which));
+  }
 };
-const showSwitch = (selector) => {
-  const [key, mark] = switches[selector];
-  const off = kept(key) === 'no';
-  root.classList.toggle(mark, off);
-  findAll(selector).forEach((control) => control.setAttribute('aria-pressed', !off));
-  return off;
-};
-const tellServer = (off) => {
-  const secure = location.protocol === 'https:' ? ';Secure' : '';
-  document.cookie = `sinfotos=${off ? 1 : ''};Path=/;SameSite=Lax;Max-Age=${off ? 31536000 : 0}${secure}`;
+const tellServer = (age) => {
+  document.cookie = `sinfotos=1;Path=/;SameSite=Lax;Max-Age=${age}${location.protocol === 'https:' ? ';Secure' : ''}`;
 };
 on('click', ({target}) => {
-  for (const selector in switches) {
-    const control = target.closest(selector);
+  for (const which of [KEYS, PHOTOS]) {
+    const control = target.closest(which[1]);
     if (!control) continue;
-    kept(switches[selector][0], kept(switches[selector][0]) === 'no' ? 'si' : 'no');
-    const off = showSwitch(selector);
-    if (selector === '[data-toggle-photos]') {
-      tellServer(off);
+    kept(which[0], isOff(which) ? 'si' : 'no');
+    showSwitch(which);
+    say(isOff(which) ? control.dataset.off : control.dataset.on);
+    if (which === PHOTOS) {
+      tellServer(isOff(which) ? 31536000 : 0);
       refresh();
     }
-    say(off ? control.dataset.off : control.dataset.on);
   }
 });
 
@@ -331,6 +318,11 @@ on('change', async ({target: input}) => {
 // --- Start --------------------------------------------------------------------------------------------------------
 
 settle();
-if (root.classList.contains('sin-fotos')) tellServer(true);
+if (isOff(PHOTOS)) tellServer(31536000);
 if (document.activeElement === document.body) focusMarked();
+// What was typed before this script arrived, once htmx listens.
+setTimeout(() => {
+  const box = find('[role=combobox]');
+  if (box && box.value !== box.defaultValue) box.dispatchEvent(new Event('input', {bubbles: true}));
+});
 })();

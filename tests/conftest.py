@@ -1,0 +1,99 @@
+"""Fixtures of every test: one migrated application per kind of database, emptied before each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import inspect
+
+from conserje import create_app
+from conserje.database import db
+from tests.builders import Cast, build_cast
+from tests.page import Visitor
+
+pytest_plugins = ["tests.browser", "tests.databases"]
+
+SETTINGS = {
+    "CONSERJE_MODE": "demo",
+    "SECRET_KEY": "only-for-tests-0123456789abcdefghij",
+    "PUBLIC_BASE_URL": "http://localhost",
+    "LOG_LEVEL": "INFO",
+    "TESTING": True,
+    # One test fills the limits on purpose, and switches them on.
+    "RATELIMIT_ENABLED": False,
+}
+
+
+@pytest.fixture(scope="session")
+def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application over a database that the migrations made."""
+    photos = tmp_path_factory.mktemp("photos")
+    app = create_app({**SETTINGS, "DATABASE_URL": database_url, "PHOTO_FOLDER": str(photos)})
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Flask:
+    """The application with every table empty."""
+    with migrated_app.app_context():
+        _empty_every_table()
+    return migrated_app
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[Flask]:
+    """An application context, for rules that are called without HTTP."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """A small named cast: two communities of one administration, a third of another, and their people."""
+    with app.app_context():
+        return build_cast()
+
+
+@pytest.fixture
+def visit_as(app: Flask, cast: Cast) -> Callable[[str], Visitor]:
+    """`visit_as("conserje")`: a signed-in browser of that member of the cast; `visit_as("")`: nobody's."""
+
+    def signed_in(name: str) -> Visitor:
+        visitor = Visitor(app)
+        if name:
+            visitor.sign_in(cast.emails[name])
+        return visitor
+
+    return signed_in
+
+
+@pytest.fixture
+def photo_folder(app: Flask) -> Path:
+    return Path(app.config["PHOTO_FOLDER"])
+
+
+def _empty_every_table() -> None:
+    engine = db.engine
+    tables = [table for table in db.metadata.sorted_tables if inspect(engine).has_table(table.name)]
+    names = ", ".join(f'"{table.name}"' for table in tables)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE audit_line DISABLE TRIGGER USER")
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+            connection.exec_driver_sql("ALTER TABLE audit_line ENABLE TRIGGER USER")
+            return
+        kept = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in kept:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        for table in reversed(tables):
+            connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
+        for _, sql in kept:
+            connection.exec_driver_sql(sql)

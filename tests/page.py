@@ -1,0 +1,160 @@
+"""A browser without script for tests of screens: fills forms as a person does, and inspects every page it gets."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.builders import PASSWORD
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+class Visitor:
+    """One browser: a cookie jar, the page it is on, and nothing of the application's insides."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client = app.test_client()
+        self.answer: TestResponse = None  # type: ignore[assignment]
+        self.page = BeautifulSoup("", "html.parser")
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        self.get("/ingresar")
+        self.submit("form", email=email, password=password)
+        assert self.answer.status_code == 303, self.page.get_text(" ", strip=True)
+        self.get(self.answer.location)
+
+    def get(self, path: str, *, htmx: bool = False, **headers: str) -> Visitor:
+        return self._take(self.client.get(path, headers={**(HTMX if htmx else {}), **headers}))
+
+    def follow(self) -> Visitor:
+        """Go where the last answer sends the browser."""
+        return self.get(self.answer.location)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, *, htmx: bool = False, **headers: str) -> Visitor:
+        """Post exactly this, with the page's forgery token unless one is given: for forms tampered with."""
+        fields = {"csrf_token": self.csrf_token(), **(data or {})}
+        return self._take(self.client.post(path, data=fields, headers={**(HTMX if htmx else {}), **headers}))
+
+    def submit(
+        self, form: str = "main form[method=post]", button: str = "", *, htmx: bool = False, **typed: Any
+    ) -> Visitor:
+        """Fill the page's form (a CSS selector) and press its button (by its text, or the first)."""
+        tag = self.one(form)
+        fields: dict[str, Any] = {**values_of(tag), **typed}
+        pressed = next((b for b in tag.select("button") if button and button in b.get_text()), None)
+        target = str((pressed or {}).get("formaction") or tag.get("action") or "")
+        return self._sent(target, fields, htmx)
+
+    def press(self, text: str, *, within: str = "body", htmx: bool = False) -> Visitor:
+        """Press a button that posts by itself (`form=` and `formaction`)."""
+        button = next(b for b in self.one(within).select("button[formaction]") if text in b.get_text())
+        form = self.page.find("form", id=button["form"]) if button.get("form") else button.find_parent("form")
+        assert isinstance(form, Tag)
+        fields = values_of(form)
+        if button.get("name"):
+            fields[str(button["name"])] = str(button.get("value", ""))
+        return self._sent(str(button["formaction"]), fields, htmx)
+
+    def click(self, text: str, *, within: str = "body", htmx: bool = False) -> Visitor:
+        link = next(a for a in self.one(within).select("a[href]") if text in a.get_text())
+        return self.get(str(link["href"]), htmx=htmx)
+
+    def one(self, selector: str) -> Tag:
+        found = self.page.select_one(selector)
+        assert found is not None, f"{selector} is not on the page: {self.page.get_text(' ', strip=True)[:300]}"
+        return found
+
+    def text(self, selector: str = "body") -> str:
+        return " ".join(self.one(selector).get_text(" ", strip=True).split())
+
+    @property
+    def status(self) -> int:
+        return self.answer.status_code
+
+    def csrf_token(self) -> str:
+        field = self.page.select_one("input[name=csrf_token]")
+        return str(field["value"]) if field else ""
+
+    def _sent(self, target: str, fields: dict[str, Any], htmx: bool) -> Visitor:
+        files = {
+            name: (BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value for name, value in fields.items()
+        }
+        return self._take(self.client.post(target, data=files, headers=HTMX if htmx else {}))
+
+    def _take(self, answer: TestResponse) -> Visitor:
+        self.answer = answer
+        if answer.mimetype == "text/html" and answer.get_data():
+            page = BeautifulSoup(answer.text, "html.parser")
+            if page.find("html") is None:
+                inspect_fragment(page)
+                # The page stays what it was, as in a browser that swaps a part of it.
+                if self.page.select_one("input[name=csrf_token]") and not page.select_one("input[name=csrf_token]"):
+                    page.append(BeautifulSoup(str(self.page.select_one("form#acts") or ""), "html.parser"))
+            elif not 300 <= answer.status_code < 400:
+                inspect_page(page, self.app)
+            if not 300 <= answer.status_code < 400:
+                self.page = page
+        return self
+
+
+def values_of(form: Tag) -> dict[str, Any]:
+    """What a browser would send for a form that nobody touched."""
+    values: dict[str, Any] = {}
+    for control in form.select("input[name], textarea[name]"):
+        kind = control.get("type", "text")
+        if kind in ("file", "submit") or (kind in ("checkbox", "radio") and not control.has_attr("checked")):
+            continue
+        values[str(control["name"])] = str(control.get("value") or control.string or "")
+    for select in form.select("select[name]"):
+        chosen = select.select_one("option[selected]") or select.select_one("option")
+        values[str(select["name"])] = str(chosen["value"]) if chosen else ""
+    return values
+
+
+def inspect_page(page: BeautifulSoup, app: Flask) -> None:
+    """What holds for every page whatever it shows."""
+    assert page.title and page.title.get_text(strip=True), "a page has a title"
+    assert len(page.select("h1")) == 1, f"a page has one h1, not {len(page.select('h1'))}"
+    assert page.html and page.html.get("lang"), "a page says its language"
+    twice = [name for name, times in Counter(tag["id"] for tag in page.select("[id]")).items() if times > 1]
+    assert not twice, f"ids are unique: {twice}"
+    for tag in page.select("[for], [aria-describedby], [aria-labelledby], [aria-controls]"):
+        for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
+            for target in str(tag.get(name, "")).split():
+                assert page.find(id=target), f"{name}={target} names nothing"
+    for control in page.select("input:not([type=hidden]), select, textarea"):
+        labelled = control.get("aria-label") or page.select_one(f'label[for="{control.get("id")}"]')
+        assert labelled, f"{control.get('name')} has no label"
+    inspect_fragment(page)
+    urls = app.url_map.bind("localhost")
+    for tag in page.select("a[href], form[action], button[formaction], [hx-get], [hx-post]"):
+        posts = tag.name in ("form", "button") and str(tag.get("method", "post")) == "post"
+        for attribute in ("href", "action", "formaction", "hx-get", "hx-post"):
+            target = urlsplit(str(tag.get(attribute, "")))
+            if target.path and not target.scheme and not target.path.startswith("/static/"):
+                method = (
+                    "POST" if attribute == "hx-post" or (attribute in ("action", "formaction") and posts) else "GET"
+                )
+                urls.match(target.path, method=method)
+
+
+def inspect_fragment(page: BeautifulSoup) -> None:
+    """What holds for pages and fragments: nothing inline, every form has an address and says who sent it."""
+    assert not page.select("[style], style, script:not([src])"), "nothing is inline"
+    for tag in page.find_all(True):
+        loud = [name for name in tag.attrs if name.startswith("on") or name.startswith("hx-on")]
+        assert not loud, f"inline handlers {loud}"
+        assert not re.search(r"\[[^\]]*\]", str(tag.get("hx-trigger", ""))), "no trigger filters: the CSP forbids them"
+    for form in page.select("form:not([method=dialog])"):
+        assert form.get("action"), "a form has an action"
+        if form.get("method") == "post":
+            assert form.select_one("input[name=csrf_token]"), "a form that posts carries the forgery token"
