@@ -38,8 +38,9 @@ bench: assets $(INSTALLED_DEV) ## measure bytes, times and memory against their 
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m bench
 
-assets: $(INSTALLED) ## hash and compress the static files
+assets: $(INSTALLED) ## hash and compress the static files, compile the translations
 	$(BIN)/python -m conserje.assets
+	@$(BIN)/pybabel --quiet compile --directory conserje/translations
 
 audit: $(INSTALLED_DEV) ## look every pinned package up among the known vulnerabilities (needs the network)
 	$(BIN)/pip-audit --strict --no-deps --disable-pip -r requirements.txt -r requirements-dev.txt

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -20,7 +20,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as RequestSession
-from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Update, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -124,6 +124,12 @@ def begin_writing() -> None:
     """
     end_reading()
     db.session().connection(execution_options={"writing": True})
+
+
+def changes_one(statement: Update) -> bool:
+    """Carry out a conditional update and tell whether it found its row: the first of two to decide wins."""
+    result = db.session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount == 1
 
 
 def abandon_writing() -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import cast
 
 from flask_sqlalchemy.session import Session as RequestSession
 from sqlalchemy import Column, ForeignKey, Table, TextClause, event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql import ClauseElement, visitors
 
 from conserje.database import Base, db
 
@@ -90,7 +91,7 @@ def _owned_tables(state: ORMExecuteState) -> tuple[set[str], bool]:
     """
     mapped: set[str] = set()
     named: set[str] = set()
-    for element in visitors.iterate(state.statement):
+    for element in visitors.iterate(cast(ClauseElement, state.statement)):
         entity = element._annotations.get("parententity") if isinstance(element, Table | Column) else None
         if entity is not None:
             mapped.add(entity.mapper.local_table.name)

@@ -122,9 +122,10 @@ def values_of(form: Tag) -> dict[str, Any]:
 
 def inspect_page(page: BeautifulSoup, app: Flask) -> None:
     """What holds for every page whatever it shows."""
-    assert page.title and page.title.get_text(strip=True), "a page has a title"
+    assert page.title, "a page has a title"
+    assert page.title.get_text(strip=True), "and it is not empty"
     assert len(page.select("h1")) == 1, f"a page has one h1, not {len(page.select('h1'))}"
-    assert page.html and page.html.get("lang"), "a page says its language"
+    assert page.select_one("html[lang]"), "a page says its language"
     twice = [name for name, times in Counter(tag["id"] for tag in page.select("[id]")).items() if times > 1]
     assert not twice, f"ids are unique: {twice}"
     for tag in page.select("[for], [aria-describedby], [aria-labelledby], [aria-controls]"):

@@ -94,7 +94,7 @@ def lock_after(failures: int) -> timedelta:
     if failures < MISSES_BEFORE_LOCK:
         return timedelta(0)
     doublings = min(failures - MISSES_BEFORE_LOCK, 10)
-    return min(FIRST_LOCK * 2**doublings, LONGEST_LOCK)
+    return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
 def open_session(account: Account, *, address: str, now: datetime) -> str:

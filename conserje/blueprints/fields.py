@@ -99,8 +99,7 @@ class LocalMomentField(DateTimeLocalField):
             return
         try:
             super().process_formdata(valuelist)
-            assert self.data is not None
-            if not 2000 <= self.data.year <= 2100:
+            if self.data is None or not 2000 <= self.data.year <= 2100:
                 raise ValueError
         except ValueError:
             self.data = None

@@ -60,10 +60,8 @@ def tagged(fragment: str, **context: Any) -> Response:
     """
     body = render_template(fragment, is_fragment=True, **context)
     tag = content_tag(body)
-    if request.headers.get("HX-PTag") == tag:
-        response = Response(status=304)
-    else:
-        response = make_response(body)
+    is_shown = request.headers.get("HX-PTag") == tag
+    response = Response(status=304) if is_shown else make_response(body)
     response.headers["HX-PTag"] = tag
     response.vary.update(VARY)
     return response

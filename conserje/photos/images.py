@@ -10,7 +10,7 @@ import threading
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from PIL import ExifTags, Image, ImageFile, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
@@ -73,7 +73,7 @@ class PreparedPhoto:
     digest: str
 
 
-def prepare(stream: BinaryIO) -> PreparedPhoto:
+def prepare(stream: IO[bytes]) -> PreparedPhoto:
     """Re-encode an uploaded JPEG, PNG or WebP so that nothing but its picture remains.
 
     The kind of file is told by its content. The EXIF orientation is applied; EXIF, GPS, ICC, comments and anything
@@ -98,7 +98,7 @@ def prepare(stream: BinaryIO) -> PreparedPhoto:
 
 
 # The decoders are named instead of asking Image.open(), which loads every format that Pillow knows to find WebP.
-def _decoder_for(stream: BinaryIO) -> type[ImageFile.ImageFile]:
+def _decoder_for(stream: IO[bytes]) -> type[ImageFile.ImageFile]:
     stream.seek(0)
     head = stream.read(64)
     if not head:
@@ -114,7 +114,7 @@ def _decoder_for(stream: BinaryIO) -> type[ImageFile.ImageFile]:
     raise Refused("photo_format", field="photo")
 
 
-def _read_small(stream: BinaryIO, decoder: type[ImageFile.ImageFile]) -> Image.Image:
+def _read_small(stream: IO[bytes], decoder: type[ImageFile.ImageFile]) -> Image.Image:
     """The picture upright, in RGB, and not much larger than it will be stored."""
     try:
         if decoder is JpegImageFile:
@@ -142,7 +142,7 @@ def _too_many(pixels: int) -> Refused:
     )
 
 
-def _refuse_endless_scans(stream: BinaryIO) -> None:
+def _refuse_endless_scans(stream: IO[bytes]) -> None:
     stream.seek(0)
     if stream.read().count(_START_OF_SCAN) > _MAX_SCANS:
         raise Refused("photo_unreadable", field="photo")

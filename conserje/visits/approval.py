@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from conserje.access_lists.matching import Listing
 from conserje.audit.journal import Actor, record
-from conserje.database import db
+from conserje.database import changes_one, db
 from conserje.errors import Refused
 from conserje.permissions import Permission
 from conserje.visits.models import MANUAL_METHODS, Method, State, Visit
@@ -63,7 +63,7 @@ def _decide(
     now: datetime,
     entered_at: datetime | None,
 ) -> None:
-    decided = db.session.execute(
+    decided = changes_one(
         update(Visit)
         .where(Visit.id == visit.id, Visit.state == State.PENDING)
         .values(
@@ -74,9 +74,8 @@ def _decide(
             decided_by=by.account_id,
             entered_at=entered_at,
         )
-        .execution_options(synchronize_session=False)
     )
-    if decided.rowcount != 1:
+    if not decided:
         raise Refused("visit_already_decided")
     db.session.refresh(visit)
     record(f"visit.{state}", "visit", visit.id, by=by, at=now, facts={"method": method} if method else {})

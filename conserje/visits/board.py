@@ -134,12 +134,13 @@ def of_unit(unit: Unit, *, now: datetime) -> list[VisitRow]:
         .order_by(Visit.announced_at.desc(), Visit.id.desc())
         .limit(100)
     )
-    return [_visit_row(*row, now) for row in found]
+    return [_visit_row(visit, unit_, account, now) for visit, unit_, account in found]
 
 
 def row(visit: Visit, *, now: datetime) -> VisitRow:
     """One visit as its row, as it stands now."""
-    return _visit_row(*db.session.execute(_rows().where(Visit.id == visit.id)).one(), now)
+    found, unit, account = db.session.execute(_rows().where(Visit.id == visit.id)).one()
+    return _visit_row(found, unit, account, now)
 
 
 def deactivated(unit: Unit, *, now: datetime, after: Place | None = None) -> Page[DeactivatedRow]:
@@ -182,7 +183,7 @@ def open_profile(visitor: Visitor, *, by: Actor, now: datetime, after: Place | N
     return _page_of_visits(wanted.order_by(Visit.announced_at.desc(), Visit.id.desc()), now, after)
 
 
-def _rows() -> Select[tuple[Visit, Unit, Account]]:
+def _rows() -> Select[Visit, Unit, Account | None]:
     return (
         select(Visit, Unit, Account)
         .join(Unit, and_(Unit.community_id == Visit.community_id, Unit.id == Visit.unit_id))
@@ -190,13 +191,14 @@ def _rows() -> Select[tuple[Visit, Unit, Account]]:
     )
 
 
-def _page_of_visits(wanted: Select[tuple[Visit, Unit, Account]], now: datetime, after: Place | None) -> Page[VisitRow]:
+def _page_of_visits(wanted: Select[Visit, Unit, Account | None], now: datetime, after: Place | None) -> Page[VisitRow]:
     if after is not None:
         wanted = wanted.where(tuple_(Visit.announced_at, Visit.id) < _cursor(after))
     found = db.session.execute(wanted.limit(VISITS_SHOWN + 1)).all()
     shown = found[:VISITS_SHOWN]
-    last = shown[-1][0] if len(found) > len(shown) else None
-    return Page([_visit_row(*each, now) for each in shown], Place(last.announced_at, last.id) if last else None)
+    rows = [_visit_row(visit, unit, account, now) for visit, unit, account in shown]
+    more = len(found) > len(shown)
+    return Page(rows, Place(rows[-1].announced_at, rows[-1].id) if more else None)
 
 
 def _cursor(place: Place) -> ColumnElement[Any]:

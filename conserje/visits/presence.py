@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, update
 
 from conserje.audit.journal import Actor, record
-from conserje.database import db
+from conserje.database import changes_one, db
 from conserje.errors import Refused
 from conserje.visits.models import State, Visit
 
@@ -33,7 +33,7 @@ def mark_entry(visit: Visit, *, by: Actor, now: datetime) -> Visit:
         raise Refused("visit_not_yet_valid")
     if now >= visit.valid_until:
         raise Refused("visit_no_longer_valid")
-    entered = db.session.execute(
+    entered = changes_one(
         update(Visit)
         .where(
             Visit.id == visit.id,
@@ -41,9 +41,8 @@ def mark_entry(visit: Visit, *, by: Actor, now: datetime) -> Visit:
             or_(Visit.entered_at.is_(None), Visit.left_at.is_not(None)),
         )
         .values(entered_at=now, left_at=None)
-        .execution_options(synchronize_session=False)
     )
-    if entered.rowcount != 1:
+    if not entered:
         raise Refused("already_inside")
     db.session.refresh(visit)
     record("visit.entered", "visit", visit.id, by=by, at=now)
@@ -52,13 +51,12 @@ def mark_entry(visit: Visit, *, by: Actor, now: datetime) -> Visit:
 
 def mark_exit(visit: Visit, *, by: Actor, now: datetime) -> Visit:
     """The visitor goes out. Refuses: `not_inside`."""
-    left = db.session.execute(
+    left = changes_one(
         update(Visit)
         .where(Visit.id == visit.id, Visit.entered_at.is_not(None), Visit.left_at.is_(None))
         .values(left_at=now)
-        .execution_options(synchronize_session=False)
     )
-    if left.rowcount != 1:
+    if not left:
         raise Refused("not_inside")
     db.session.refresh(visit)
     record("visit.left", "visit", visit.id, by=by, at=now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -21,7 +23,9 @@ from conserje.visits import board
 @gate.get("/")
 @requires(Permission.SEE_GATE)
 def home() -> Response:
-    return page_or_fragment("gate/home.html", "gate/_community.html", **_listed())
+    filters = FilterForm(formdata=request.args)
+    status = 200 if filters.validate() else 422
+    return page_or_fragment("gate/home.html", "gate/_community.html", status, **_listed(filters))
 
 
 @gate.get("/ingresos")
@@ -29,7 +33,9 @@ def home() -> Response:
 @not_activity
 def entries_now() -> Response:
     """The list as it stands, asked for again and again by the screen that shows it."""
-    return tagged("gate/_entries.html", **_listed())
+    filters = FilterForm(formdata=request.args)
+    filters.validate()
+    return tagged("gate/_entries.html", **_listed(filters))
 
 
 @gate.get("/unidades")
@@ -62,14 +68,13 @@ def _typed() -> str:
     return request.args.get("q", "").strip()[:60]
 
 
-def _listed() -> dict[str, object]:
-    form = FilterForm(formdata=request.args)
-    valid = form.validate()
+def _listed(filters: FilterForm) -> dict[str, object]:
     after = places.read(request.args.get("desde", ""))
-    page = board.entries(form.filters(), now=clock.now(), after=after) if valid else board.Page([], None)
-    here = {name: value for name, value in request.args.items() if name in form and value}
+    valid = not filters.errors
+    page = board.entries(filters.filters(), now=clock.now(), after=after) if valid else board.Page([], None)
+    here: dict[str, Any] = {name: value for name, value in request.args.items() if name in filters and value}
     return {
-        "filters": form,
+        "filters": filters,
         "page": page,
         "focus_id": 0,
         "poll_url": url_for("gate.entries_now", **here) if after is None and valid else None,

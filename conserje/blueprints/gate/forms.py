@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
@@ -90,7 +91,7 @@ class VisitorForm(DocumentForm):
         self._now = now
         self.kind.choices = [(kind.value, labels.kind(kind)) for kind in VisitorKind]
         if not self.is_submitted():
-            self.valid_from.data, self.valid_until.data = now, now + USUAL_VALIDITY
+            self.process(data={"valid_from": now, "valid_until": now + USUAL_VALIDITY})
 
     def announcement(self) -> Announcement:
         """What the form says, for the rules. The photograph's digest is added where it is kept."""
@@ -106,6 +107,11 @@ class VisitorForm(DocumentForm):
             note=self.note.data or "",
             photo=self.photo.digest,
         )
+
+    def asks_who_it_is(self) -> bool:
+        """Whether Enter was pressed, rather than [Guardar], with a good document and no name yet."""
+        entered = request.form.get("by") == "enter"
+        return entered and self.document is not None and not (self.full_name.data or "").strip()
 
     def fill_from(self, visitor: Visitor) -> None:
         """Put the data of someone who came before where nothing was typed yet."""

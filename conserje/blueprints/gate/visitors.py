@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,13 +15,14 @@ from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.gate import gate
 from conserje.blueprints.gate.forms import DocumentForm, VisitorForm
 from conserje.blueprints.gate.loading import unit_or_404, visitor_or_404
-from conserje.blueprints.htmx import fragment_or_redirect, page_or_fragment
+from conserje.blueprints.htmx import fragment_or_redirect, page_or_fragment, wants_fragment
 from conserje.blueprints.submission import once
 from conserje.communities.models import Unit
 from conserje.errors import Refused
 from conserje.idempotency import AlreadySubmitted
 from conserje.permissions import Permission
 from conserje.photos import storage
+from conserje.photos.images import PreparedPhoto
 from conserje.visits import board, registration
 from conserje.visits.models import Visit
 
@@ -36,18 +38,7 @@ def new_visitor(unit_id: int) -> Response:
 @requires(Permission.REGISTER_VISITORS)
 def known_visitor(unit_id: int) -> Response:
     """The form filled with the data of whoever came to this unit with the document typed. Stores nothing."""
-    unit = unit_or_404(unit_id)
-    form = VisitorForm(current_access().community, clock.now())
-    by_document = DocumentForm(current_access().community)
-    if not by_document.validate():
-        form.document_number.errors = by_document.document_number.errors
-    elif by_document.document is not None:
-        form.document_type.data = by_document.document_type.data
-        form.document_number.data = by_document.document_number.data
-        visitor = registration.known(unit, by_document.document)
-        if visitor is not None:
-            form.fill_from(visitor)
-    return _form_shown(unit, form, focus="full_name" if not form.full_name.data else "kind")
+    return _looked_up(unit_or_404(unit_id), quiet=wants_fragment())
 
 
 @gate.post("/unidades/<int:unit_id>/visitantes")
@@ -56,18 +47,21 @@ def add_visitor(unit_id: int) -> ResponseReturnValue:
     unit = unit_or_404(unit_id)
     form = VisitorForm(current_access().community, clock.now())
     if not form.validate():
-        return _form_shown(unit, form, 422)
+        # A reader ends what it reads with Enter: with nothing but a document that is a question, not yet a visit.
+        if form.asks_who_it_is():
+            return _looked_up(unit)
+        return _form_again(unit, form, 422)
     said = form.announcement()
     if form.photo.prepared:
-        said = replace(said, photo=_kept(unit, form))
+        said = replace(said, photo=_kept(unit, form.photo.prepared))
     try:
         visit = once(form.key.data, lambda: _announce(unit, said), form.said())
     except Refused as refusal:
         form.refuse(refusal)
-        return _form_shown(unit, form, 422)
+        return _form_again(unit, form, 422)
     except AlreadySubmitted:
         form.renew_key()
-        return _form_shown(unit, form, 409, saved_before=True)
+        return _form_again(unit, form, 409, saved_before=True)
     return _saved(unit, visit)
 
 
@@ -103,13 +97,45 @@ def _announce(unit: Unit, said: registration.Announcement) -> Visit:
     return registration.announce(unit, said, by=current_access().actor, now=clock.now())
 
 
-def _kept(unit: Unit, form: VisitorForm) -> str:
+def _looked_up(unit: Unit, *, quiet: bool = False) -> Response:
+    """The form with the register's data of the document typed; what was typed otherwise stays.
+
+    `quiet`: it was asked for by itself while somebody types on, so the focus stays where it is.
+    """
+    form = VisitorForm(current_access().community, clock.now())
+    by_document = DocumentForm(current_access().community)
+    if not by_document.validate():
+        form.document_number.errors = by_document.document_number.errors
+    elif by_document.document is not None:
+        form.document_type.data = by_document.document_type.data
+        form.document_number.data = by_document.document_number.data
+        visitor = registration.known(unit, by_document.document)
+        if visitor is not None:
+            form.fill_from(visitor)
+    return _form_again(unit, form, focus="save" if form.full_name.data else "full_name", quiet=quiet)
+
+
+def _kept(unit: Unit, photo: PreparedPhoto) -> str:
     """Keep the photograph, before the writing begins: a store may take its time."""
-    return storage.keep(current_app.extensions["photos"], unit.community_id, form.photo.prepared)
+    return storage.keep(current_app.extensions["photos"], unit.community_id, photo)
+
+
+def _form_again(unit: Unit, form: VisitorForm, status: int = 200, **shown: Any) -> Response:
+    """The form in place of itself: what was typed and the file that was chosen stay."""
+    response = _form_shown(unit, form, status, **shown)
+    response.headers["HX-Retarget"] = "#visitor-form"
+    response.headers["HX-Reswap"] = "outerMorph"
+    return response
 
 
 def _form_shown(
-    unit: Unit, form: VisitorForm, status: int = 200, *, focus: str = "document_number", saved_before: bool = False
+    unit: Unit,
+    form: VisitorForm,
+    status: int = 200,
+    *,
+    focus: str = "document_number",
+    quiet: bool = False,
+    saved_before: bool = False,
 ) -> Response:
     return page_or_fragment(
         "gate/new_visitor.html",
@@ -117,7 +143,8 @@ def _form_shown(
         status,
         unit=unit,
         form=form,
-        focus=focus,
+        focus="" if quiet else focus,
+        quiet=quiet,
         saved_before=saved_before,
     )
 

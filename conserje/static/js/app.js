@@ -7,7 +7,7 @@
 const find = (selector, root = document) => root.querySelector(selector);
 const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (name, act, capture) => document.addEventListener(name, act, capture);
-const FIELD = 'input,select,textarea,[contenteditable]';
+const FIELD = 'input,select,textarea';
 
 const kept = (key, value) => {
   try {
@@ -17,13 +17,14 @@ const kept = (key, value) => {
   }
 };
 
+// What went well needs no reading to the end; what went wrong stays until it is clicked or replaced.
+const clearNotices = () => findAll('.notice:not(.no)').forEach((notice) => setTimeout(() => notice.remove(), 12000));
 const say = (words) => {
-  if (!words) return;
   const notice = document.createElement('p');
   notice.className = 'notice';
   notice.textContent = words;
   find('#notices')?.replaceChildren(notice);
-  setTimeout(() => notice.remove(), 6000);
+  clearNotices();
 };
 
 // --- A pressed control shows that it works and cannot be pressed twice -----------------------------------------
@@ -133,7 +134,7 @@ on('visibilitychange', () => document.hidden || refresh());
 // --- Unit box: options come by htmx while typing ----------------------------------------------------------------
 
 const listOf = (box) => document.getElementById(box.getAttribute('aria-controls'));
-const options = (box) => findAll('[role=option]', listOf(box));
+const options = (box) => findAll('[role=option][href]', listOf(box));
 const open = (box, shown, chosen) => {
   box.setAttribute('aria-expanded', shown);
   options(box).forEach((option) => option.setAttribute('aria-selected', option === chosen));
@@ -143,7 +144,7 @@ const open = (box, shown, chosen) => {
 
 on('keydown', (event) => {
   const box = event.target;
-  if (!box.matches('[role=combobox]') || event.isComposing) return;
+  if (!box.matches('[role=combobox]')) return;
   const offered = options(box);
   const active = offered.find((option) => option.id === box.getAttribute('aria-activedescendant'));
   const isOpen = box.getAttribute('aria-expanded') === 'true';
@@ -174,7 +175,7 @@ on('focusout', (event) => {
   if (event.target.matches('[role=combobox]') && !listOf(event.target).contains(event.relatedTarget)) open(event.target, false);
 });
 
-// --- After new content: focus, options, dialogs, buttons that wait -------------------------------------------------
+// --- After new content: focus, options, notices, buttons that wait -------------------------------------------------
 
 const focusMarked = () => {
   const place = find('[data-focus]');
@@ -189,10 +190,7 @@ const hold = (form) => {
 };
 const settle = () => {
   findAll('form[data-wait]').forEach(hold);
-  findAll('dialog[data-modal]').forEach((dialog) => {
-    dialog.removeAttribute('data-modal');
-    dialog.showModal();
-  });
+  clearNotices();
   [KEYS, PHOTOS].forEach(showSwitch);
 };
 
@@ -200,15 +198,13 @@ on('htmx:after:swap', ({detail: {ctx}}) => {
   const box = ctx.sourceElement;
   if (box.matches('[role=combobox]')) {
     box.dataset.asked = new URL(ctx.request.action, location).searchParams.get(box.name);
-    open(box, document.activeElement === box && options(box).length > 0);
+    open(box, document.activeElement === box && box.value !== '' && listOf(box).textContent.trim() !== '');
   } else if (!polled(ctx)) focusMarked();
   settle();
 });
 on('input', ({target}) => target.form?.matches('[data-wait]') && hold(target.form));
 on('click', ({target}) => {
-  const frame = target.closest('[data-close]')?.closest('dialog,.notice');
-  frame?.close?.();
-  frame?.remove();
+  if (!target.closest('a,button')) target.closest('.notice')?.remove();
   if (target.closest('[data-close-desk]')) {
     find('#desk').replaceChildren();
     find('[data-key=a]')?.focus();
@@ -274,9 +270,9 @@ const shrunk = async (file) => {
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
   const paper = canvas.getContext('2d');
-  paper.imageSmoothingQuality = 'high';
+  // JPEG has no transparency: what shows through becomes white, not black.
   paper.fillStyle = '#fff';
-  paper.fillRect(0, 0, canvas.width, canvas.height);
+  paper.fillRect(0, 0, LONGEST, LONGEST);
   paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
   const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.75));
