@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Flask, request
+from flask_compress import Compress
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -43,6 +44,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     health.init_health(app)
     cli.init_commands(app)
     assets.init_assets(app)
+    Compress(app)
     _trust_proxies(app)
     return app
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
+from gettext import NullTranslations
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import Flask, g
-from flask_babel import Babel
-from flask_babel import gettext as _
+from flask_babel import Babel, get_translations
 
 from conserje import clock
 
@@ -14,11 +17,42 @@ DEFAULT_LOCALE = "es_CL"
 DEFAULT_TIME_ZONE = "America/Santiago"
 
 
+class Wall(NamedTuple):
+    """What the clock and the calendar on the gatehouse's wall say while one request is answered."""
+
+    zone: ZoneInfo
+    today: date
+    is_colombian: bool
+
+
 def init_localisation(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT_LOCALE)
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, locale_selector=_locale, timezone_selector=time_zone)
-    app.jinja_env.filters.update(moment=moment, near=near, local_input=local_input, ago=ago)
+    # A screen has some two hundred texts: the catalogue is looked up once for all of them.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().gettext(text),
+        lambda one, many, number: _catalogue().ngettext(one, many, number),
+        newstyle=True,
+    )
+    app.jinja_env.filters.update(moment=moment, near=near, ago=ago)
+
+
+def gettext(text: str) -> str:
+    """The text in the community's wording."""
+    return _catalogue().gettext(text)
+
+
+def N_(text: str) -> str:  # noqa: N802 - the customary name
+    """Marks a text that is translated where it is used."""
+    return text
+
+
+def _catalogue() -> NullTranslations:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    catalogue: NullTranslations = g.catalogue
+    return catalogue
 
 
 def _locale() -> str:
@@ -34,47 +68,51 @@ def time_zone() -> str:
 
 def moment(at: datetime) -> str:
     """Day and time in full: 21-11-2026 14:32 in Chile, 21/11/2026 2:32 p. m. in Colombia."""
-    local = clock.local(at, time_zone())
-    return f"{_day(local)} {_hour(local)}"
+    wall = _wall()
+    local = at.astimezone(wall.zone)
+    return f"{_day(local, wall)} {_hour(local, wall)}"
 
 
 def near(at: datetime) -> str:
     """A moment near now as one says it: hoy 14:31, ayer 20:05, mañana 9:00; further away in full."""
-    local = clock.local(at, time_zone())
-    days = (local.date() - clock.local(clock.now(), time_zone()).date()).days
-    match days:
-        case 0:
-            return _("hoy %(hour)s", hour=_hour(local))
-        case -1:
-            return _("ayer %(hour)s", hour=_hour(local))
-        case 1:
-            return _("mañana %(hour)s", hour=_hour(local))
-        case _:
-            return f"{_day(local)} {_hour(local)}"
+    wall = _wall()
+    local = at.astimezone(wall.zone)
+    word = _NEAR.get((local.date() - wall.today).days)
+    return f"{gettext(word) if word else _day(local, wall)} {_hour(local, wall)}"
+
+
+_NEAR = {-1: N_("ayer"), 0: N_("hoy"), 1: N_("mañana")}
 
 
 def ago(at: datetime) -> str:
     """How long ago, in the largest whole unit."""
     passed = max(clock.now() - at, timedelta(0))
     if passed < timedelta(minutes=1):
-        return _("recién")
+        return gettext("recién")
     if passed < timedelta(hours=1):
-        return _("hace %(n)d min", n=passed // timedelta(minutes=1))
+        return gettext("hace %(n)d min") % {"n": passed // timedelta(minutes=1)}
     if passed < timedelta(days=1):
-        return _("hace %(n)d h", n=passed // timedelta(hours=1))
-    return _("hace %(n)d d", n=passed.days)
+        return gettext("hace %(n)d h") % {"n": passed // timedelta(hours=1)}
+    return gettext("hace %(n)d d") % {"n": passed.days}
 
 
-def local_input(at: datetime | None) -> str:
-    """A moment as the value of an <input type="datetime-local">."""
-    return clock.local(at, time_zone()).strftime("%Y-%m-%dT%H:%M") if at else ""
+def _wall() -> Wall:
+    if "wall" not in g:
+        zone = _zone(time_zone())
+        g.wall = Wall(zone, clock.now().astimezone(zone).date(), _locale() == "es_CO")
+    wall: Wall = g.wall
+    return wall
 
 
-def _day(local: datetime) -> str:
-    return local.strftime("%d/%m/%Y" if _locale() == "es_CO" else "%d-%m-%Y")
+_zone = cache(ZoneInfo)
 
 
-def _hour(local: datetime) -> str:
-    if _locale() != "es_CO":
-        return local.strftime("%H:%M")
-    return f"{local.hour % 12 or 12}:{local:%M} {'a. m.' if local.hour < 12 else 'p. m.'}"
+def _day(local: datetime, wall: Wall) -> str:
+    mark = "/" if wall.is_colombian else "-"
+    return f"{local.day:02}{mark}{local.month:02}{mark}{local.year}"
+
+
+def _hour(local: datetime, wall: Wall) -> str:
+    if not wall.is_colombian:
+        return f"{local.hour:02}:{local.minute:02}"
+    return f"{local.hour % 12 or 12}:{local.minute:02} {'a. m.' if local.hour < 12 else 'p. m.'}"

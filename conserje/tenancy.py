@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy.session import Session as RequestSession
 from sqlalchemy import Column, ForeignKey, Table, TextClause, event
@@ -19,6 +20,8 @@ from sqlalchemy.sql import ClauseElement, visitors
 from conserje.database import Base, db
 
 _BOUND = "community_id"
+# Statements that modules keep are looked through once.
+_ANALYSED: WeakKeyDictionary[ClauseElement, tuple[set[str], bool]] = WeakKeyDictionary()
 
 
 class TenancyError(RuntimeError):
@@ -68,7 +71,7 @@ def _guard_statement(state: ORMExecuteState) -> None:
         return  # refreshes a row, or follows a relation, of what was loaded under the guard
     if isinstance(state.statement, TextClause):
         raise TenancyError("raw SQL passes by the tenancy guard")
-    owned, bare = _owned_tables(state)
+    owned, bare = _owned_tables(cast(ClauseElement, state.statement))
     if not owned:
         return
     if not state.is_orm_statement or bare:
@@ -83,22 +86,26 @@ def _guard_statement(state: ORMExecuteState) -> None:
     )
 
 
-def _owned_tables(state: ORMExecuteState) -> tuple[set[str], bool]:
+def _owned_tables(statement: ClauseElement) -> tuple[set[str], bool]:
     """Names of the owned tables that the statement reads, and whether one is named as a bare table only.
 
     The ORM annotates what was reached through a class; a table whose columns were not is out of the reach of
     `with_loader_criteria`. (`Session.get` names bare columns too, beside the class itself.)
     """
+    known = _ANALYSED.get(statement)
+    if known is not None:
+        return known
     mapped: set[str] = set()
     named: set[str] = set()
-    for element in visitors.iterate(cast(ClauseElement, state.statement)):
+    for element in visitors.iterate(statement):
         entity = element._annotations.get("parententity") if isinstance(element, Table | Column) else None
         if entity is not None:
             mapped.add(entity.mapper.local_table.name)
         elif isinstance(element, Table):
             named.add(element.name)
     owned = (mapped | named) & _owned_names()
-    return owned, bool(owned - mapped)
+    _ANALYSED[statement] = analysed = owned, bool(owned - mapped)
+    return analysed
 
 
 @cache

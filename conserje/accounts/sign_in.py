@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from conserje.accounts import passwords
@@ -42,6 +42,13 @@ LIMITS = {
     Profile.ADMIN: SessionLimits(absolute=_SHIFT, idle=timedelta(minutes=30)),
     Profile.SUPERADMIN: SessionLimits(absolute=_SHIFT, idle=timedelta(minutes=30)),
 }
+
+
+_LIVE = (
+    select(WebSession, Account)
+    .join(Account, Account.id == WebSession.account_id)
+    .where(WebSession.token_digest == bindparam("digest"))
+)
 
 
 def email_key(email: str) -> str:
@@ -119,11 +126,7 @@ def open_session(account: Account, *, address: str, now: datetime) -> str:
 
 def resume(token: str, now: datetime) -> tuple[WebSession, Account] | None:
     """The live session of this token and its account; None when it ended, by time, sign-out or deactivation."""
-    row = db.session.execute(
-        select(WebSession, Account)
-        .join(Account, Account.id == WebSession.account_id)
-        .where(WebSession.token_digest == _digest(token))
-    ).one_or_none()
+    row = db.session.execute(_LIVE, {"digest": _digest(token)}).one_or_none()
     if row is None:
         return None
     web_session, account = row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from conserje.accounts.models import Account, Membership, WebSession
 from conserje.communities.models import Community
@@ -13,15 +13,21 @@ from conserje.errors import Refused
 from conserje.permissions import Profile
 
 
+_OF_ADMINISTRATION = (
+    select(Community).where(Community.administration_id == bindparam("administration_id")).order_by(Community.name)
+)
+_ASSIGNED = _OF_ADMINISTRATION.join(Membership, Membership.community_id == Community.id).where(
+    Membership.account_id == bindparam("account_id")
+)
+
+
 def communities_of(account: Account) -> Sequence[Community]:
     """The communities that this account may enter, by name: a superadmin's administration has no closed door (K151),
     everybody else enters those assigned (K154)."""
-    wanted = select(Community).where(Community.administration_id == account.administration_id)
-    if account.profile != Profile.SUPERADMIN:
-        wanted = wanted.join(Membership, Membership.community_id == Community.id).where(
-            Membership.account_id == account.id
-        )
-    return db.session.scalars(wanted.order_by(Community.name)).all()
+    if account.profile == Profile.SUPERADMIN:
+        return db.session.scalars(_OF_ADMINISTRATION, {"administration_id": account.administration_id}).all()
+    of_account = {"administration_id": account.administration_id, "account_id": account.id}
+    return db.session.scalars(_ASSIGNED, of_account).all()
 
 
 def choose_community(web_session: WebSession, chosen_id: int, communities: Sequence[Community]) -> Community:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from htmx_flask import Htmx
+from markupsafe import Markup, escape
 
 # What differs in every rendering: forgery tokens and the keys of forms.
 _VARIES = re.compile(r'name="(?:csrf_token|key)"[^>]*')
@@ -19,6 +20,24 @@ VARY = ("HX-Request", "HX-Request-Type", "HX-Boosted", "HX-History-Restore-Reque
 def init_htmx(app: Flask) -> None:
     Htmx(app)
     app.jinja_env.filters["content_tag"] = content_tag
+    app.jinja_env.globals.update(go=go, post=post)
+
+
+def go(url: str) -> Markup:
+    """Attributes of a link whose page replaces the gate's work area, the top bar staying where it is."""
+    to = escape(url)
+    # S704: everything put in is escaped or our own; Markup.format does the same, five times slower.
+    return Markup(f'href="{to}" hx-get="{to}" hx-target="#gate" hx-push-url="true" hx-swap="outerHTML show:top"')  # noqa: S704
+
+
+def post(url: str, target: str, key: str = "", swap: str = "outerHTML") -> Markup:
+    """Attributes of a button that posts with the page's one form of acts: it changes `target`, and works without script.
+
+    `key` makes a second press count once.
+    """
+    to = escape(url)
+    once = f' name="key" value="{escape(key)}"' if key else ""
+    return Markup(f'form="acts" formaction="{to}" hx-post="{to}" hx-target="{target}" hx-swap="{swap}"{once}')  # noqa: S704
 
 
 def wants_fragment() -> bool:

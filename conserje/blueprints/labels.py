@@ -2,81 +2,81 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
 
 from conserje.communities.models import ResidentKind
 from conserje.identity.documents import DocumentType
+from conserje.localisation import N_, gettext
 from conserje.permissions import Profile
 from conserje.visits.models import Method, State, VisitorKind
 
 _KINDS = {
-    VisitorKind.VISIT: _("Visita"),
-    VisitorKind.FAMILY: _("Familiar"),
-    VisitorKind.DOMESTIC: _("Servicio doméstico"),
-    VisitorKind.SUPPLIER: _("Proveedor"),
-    VisitorKind.DELIVERY: _("Delivery"),
-    VisitorKind.TECHNICIAN: _("Técnico"),
-    VisitorKind.TRANSPORT: _("Transporte"),
-    VisitorKind.OTHER: _("Otro"),
+    VisitorKind.VISIT: N_("Visita"),
+    VisitorKind.FAMILY: N_("Familiar"),
+    VisitorKind.DOMESTIC: N_("Servicio doméstico"),
+    VisitorKind.SUPPLIER: N_("Proveedor"),
+    VisitorKind.DELIVERY: N_("Delivery"),
+    VisitorKind.TECHNICIAN: N_("Técnico"),
+    VisitorKind.TRANSPORT: N_("Transporte"),
+    VisitorKind.OTHER: N_("Otro"),
 }
 _STATES = {
-    State.PENDING: _("Pendiente"),
-    State.ACCEPTED: _("Aceptado"),
-    State.REJECTED: _("Rechazado"),
-    State.EXPIRED: _("Vencido"),
+    State.PENDING: N_("Pendiente"),
+    State.ACCEPTED: N_("Aceptado"),
+    State.REJECTED: N_("Rechazado"),
+    State.EXPIRED: N_("Vencido"),
 }
 _METHODS = {
-    Method.CALL: _("Llamada telefónica"),
-    Method.INTERCOM: _("Citófono"),
-    Method.IN_PERSON: _("Presencial"),
-    Method.ADMINISTRATION: _("Administración"),
-    Method.SMS: _("SMS"),
-    Method.EMAIL: _("Correo"),
-    Method.PORTAL: _("Portal del residente"),
-    Method.ACCESS_LIST: _("Lista de acceso"),
-    Method.PASS: _("Pase QR"),
+    Method.CALL: N_("Llamada telefónica"),
+    Method.INTERCOM: N_("Citófono"),
+    Method.IN_PERSON: N_("Presencial"),
+    Method.ADMINISTRATION: N_("Administración"),
+    Method.SMS: N_("SMS"),
+    Method.EMAIL: N_("Correo"),
+    Method.PORTAL: N_("Portal del residente"),
+    Method.ACCESS_LIST: N_("Lista de acceso"),
+    Method.PASS: N_("Pase QR"),
 }
 _DOCUMENT_TYPES = {
-    DocumentType.RUN: _("RUN"),
-    DocumentType.PASSPORT: _("Pasaporte"),
-    DocumentType.FOREIGN_ID: _("Documento extranjero"),
-    DocumentType.OTHER: _("Otro documento"),
-    DocumentType.CC: _("Cédula de ciudadanía"),
-    DocumentType.CE: _("Cédula de extranjería"),
-    DocumentType.TI: _("Tarjeta de identidad"),
-    DocumentType.PPT: _("Permiso por protección temporal"),
+    DocumentType.RUN: N_("RUN"),
+    DocumentType.PASSPORT: N_("Pasaporte"),
+    DocumentType.FOREIGN_ID: N_("Documento extranjero"),
+    DocumentType.OTHER: N_("Otro documento"),
+    DocumentType.CC: N_("Cédula de ciudadanía"),
+    DocumentType.CE: N_("Cédula de extranjería"),
+    DocumentType.TI: N_("Tarjeta de identidad"),
+    DocumentType.PPT: N_("Permiso por protección temporal"),
 }
 _RESIDENT_KINDS = {
-    ResidentKind.OWNER: _("Propietario"),
-    ResidentKind.TENANT: _("Arrendatario"),
-    ResidentKind.OCCUPANT: _("Residente"),
+    ResidentKind.OWNER: N_("Propietario"),
+    ResidentKind.TENANT: N_("Arrendatario"),
+    ResidentKind.OCCUPANT: N_("Residente"),
 }
 _PROFILES = {
-    Profile.SUPERADMIN: _("Súper Administrador"),
-    Profile.ADMIN: _("Administrador"),
-    Profile.CONSERJE: _("Conserje"),
+    Profile.SUPERADMIN: N_("Súper Administrador"),
+    Profile.ADMIN: N_("Administrador"),
+    Profile.CONSERJE: N_("Conserje"),
 }
 
 
 def kind(code: str) -> str:
-    return str(_KINDS[VisitorKind(code)])
+    return gettext(_KINDS[VisitorKind(code)])
 
 
 def state(code: str) -> str:
-    return str(_STATES[State(code)])
+    return gettext(_STATES[State(code)])
 
 
 def method(code: str) -> str:
-    return str(_METHODS[Method(code)])
+    return gettext(_METHODS[Method(code)])
 
 
 def document_type(code: str) -> str:
-    return str(_DOCUMENT_TYPES[DocumentType(code)])
+    return gettext(_DOCUMENT_TYPES[DocumentType(code)])
 
 
 def resident_kind(code: str) -> str:
-    return str(_RESIDENT_KINDS[ResidentKind(code)])
+    return gettext(_RESIDENT_KINDS[ResidentKind(code)])
 
 
 def profile(code: str) -> str:
-    return str(_PROFILES[Profile(code)])
+    return gettext(_PROFILES[Profile(code)])

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from conserje.audit.journal import Actor, record_now
 from conserje.communities.models import Resident, ResidentPhone, Unit
@@ -23,6 +23,13 @@ class Contact:
     numbers: tuple[str, ...]
 
 
+_OF_UNIT = (
+    select(Resident)
+    .where(Resident.unit_id == bindparam("unit_id"))
+    .order_by(Resident.is_principal.desc(), Resident.contact_order, Resident.id)
+)
+
+
 def search_text(given_names: str, surnames: str) -> str:
     """The words by which a resident is found, each after a space."""
     return f" {fold(f'{given_names} {surnames}')}"
@@ -30,13 +37,7 @@ def search_text(given_names: str, surnames: str) -> str:
 
 def of_unit(unit: Unit) -> list[Resident]:
     """The unit's residents (O17): the principal first, then in order of contact."""
-    return list(
-        db.session.scalars(
-            select(Resident)
-            .where(Resident.unit_id == unit.id)
-            .order_by(Resident.is_principal.desc(), Resident.contact_order, Resident.id)
-        )
-    )
+    return list(db.session.scalars(_OF_UNIT, {"unit_id": unit.id}))
 
 
 def open_phones(unit: Unit, *, by: Actor, now: datetime) -> list[Contact]:

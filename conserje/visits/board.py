@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from conserje.access_lists.matching import Listing
@@ -23,6 +23,8 @@ from conserje.visits.presence import is_inside, may_enter
 DAY = timedelta(hours=24)
 VISITS_SHOWN = 25
 DEACTIVATED_SHOWN = 20
+# More than any unit has in a day; a runaway list would otherwise fill the line.
+MOST_OF_A_DAY = 100
 # Photographs come last: at most a dozen thumbnails on a screen.
 PHOTOS_SHOWN = 12
 
@@ -110,10 +112,37 @@ class Filters:
     state: State | None = None
 
 
+# The statements of the busiest screens are put together once: that costs more than sending them.
+_ROWS: Select[Visit, Unit, Account | None] = (
+    select(Visit, Unit, Account)
+    .join(Unit, and_(Unit.community_id == Visit.community_id, Unit.id == Visit.unit_id))
+    .outerjoin(Account, Account.id == Visit.decided_by)
+)
+_NEWEST_FIRST = _ROWS.order_by(Visit.announced_at.desc(), Visit.id.desc())
+_ONE = _ROWS.where(Visit.id == bindparam("id"))
+_OF_UNIT = _NEWEST_FIRST.where(Visit.unit_id == bindparam("unit_id"), Visit.announced_at >= bindparam("since")).limit(
+    MOST_OF_A_DAY
+)
+_SOME_VISIT = aliased(Visit)
+_IS_ACTIVE = exists().where(
+    _SOME_VISIT.community_id == Visitor.community_id,
+    _SOME_VISIT.visitor_id == Visitor.id,
+    or_(
+        and_(_SOME_VISIT.state == State.PENDING, _SOME_VISIT.answer_by > bindparam("now")),
+        and_(_SOME_VISIT.state == State.ACCEPTED, _SOME_VISIT.valid_until > bindparam("now")),
+    ),
+)
+_DEACTIVATED = (
+    select(Visitor)
+    .where(Visitor.unit_id == bindparam("unit_id"), ~_IS_ACTIVE)
+    .order_by(Visitor.last_visit_at.desc(), Visitor.id.desc())
+    .limit(DEACTIVATED_SHOWN + 1)
+)
+
+
 def entries(filters: Filters, *, now: datetime, after: Place | None = None) -> Page[VisitRow]:
     """The community's arrivals, newest first (O03 to O12): those of the last 24 hours unless a range is given."""
     since = filters.since if filters.since or filters.until else now - DAY
-    wanted = _rows().order_by(Visit.announced_at.desc(), Visit.id.desc())
     conditions: list[ColumnElement[bool]] = []
     if filters.unit_ids:
         conditions.append(Visit.unit_id.in_(filters.unit_ids))
@@ -123,43 +152,27 @@ def entries(filters: Filters, *, now: datetime, after: Place | None = None) -> P
         conditions.append(Visit.announced_at < filters.until)
     if filters.state is not None:
         conditions.append(_in_state(filters.state, now))
-    return _page_of_visits(wanted.where(*conditions), now, after)
+    return _page_of_visits(_NEWEST_FIRST.where(*conditions), now, after)
 
 
 def of_unit(unit: Unit, *, now: datetime) -> list[VisitRow]:
     """The unit's visits of the last 24 hours, newest first, in every state (O16)."""
-    found = db.session.execute(
-        _rows()
-        .where(Visit.unit_id == unit.id, Visit.announced_at >= now - DAY)
-        .order_by(Visit.announced_at.desc(), Visit.id.desc())
-        .limit(100)
-    )
+    found = db.session.execute(_OF_UNIT, {"unit_id": unit.id, "since": now - DAY})
     return [_visit_row(visit, unit_, account, now) for visit, unit_, account in found]
 
 
 def row(visit: Visit, *, now: datetime) -> VisitRow:
     """One visit as its row, as it stands now."""
-    found, unit, account = db.session.execute(_rows().where(Visit.id == visit.id)).one()
+    found, unit, account = db.session.execute(_ONE, {"id": visit.id}).one()
     return _visit_row(found, unit, account, now)
 
 
 def deactivated(unit: Unit, *, now: datetime, after: Place | None = None) -> Page[DeactivatedRow]:
     """Visitors of the unit's register with no visit pending, or accepted and still valid; the latest first (O18)."""
-    visit = aliased(Visit)
-    is_active = exists().where(
-        visit.community_id == Visitor.community_id,
-        visit.visitor_id == Visitor.id,
-        or_(
-            and_(visit.state == State.PENDING, visit.answer_by > now),
-            and_(visit.state == State.ACCEPTED, visit.valid_until > now),
-        ),
-    )
-    wanted = select(Visitor).where(Visitor.unit_id == unit.id, ~is_active)
+    wanted = _DEACTIVATED
     if after is not None:
         wanted = wanted.where(tuple_(Visitor.last_visit_at, Visitor.id) < _cursor(after))
-    found = db.session.scalars(
-        wanted.order_by(Visitor.last_visit_at.desc(), Visitor.id.desc()).limit(DEACTIVATED_SHOWN + 1)
-    ).all()
+    found = db.session.scalars(wanted, {"unit_id": unit.id, "now": now}).all()
     shown = found[:DEACTIVATED_SHOWN]
     more = len(found) > len(shown)
     return Page([deactivated_row(v) for v in shown], Place(shown[-1].last_visit_at, shown[-1].id) if more else None)
@@ -179,16 +192,7 @@ def deactivated_row(visitor: Visitor) -> DeactivatedRow:
 def open_profile(visitor: Visitor, *, by: Actor, now: datetime, after: Place | None = None) -> Page[VisitRow]:
     """All visits of this person to this unit, newest first. Written in the journal: the profile shows the document."""
     record_now("profile.viewed", "visitor", visitor.id, by=by, at=now)
-    wanted = _rows().where(Visit.visitor_id == visitor.id)
-    return _page_of_visits(wanted.order_by(Visit.announced_at.desc(), Visit.id.desc()), now, after)
-
-
-def _rows() -> Select[Visit, Unit, Account | None]:
-    return (
-        select(Visit, Unit, Account)
-        .join(Unit, and_(Unit.community_id == Visit.community_id, Unit.id == Visit.unit_id))
-        .outerjoin(Account, Account.id == Visit.decided_by)
-    )
+    return _page_of_visits(_NEWEST_FIRST.where(Visit.visitor_id == visitor.id), now, after)
 
 
 def _page_of_visits(wanted: Select[Visit, Unit, Account | None], now: datetime, after: Place | None) -> Page[VisitRow]:

@@ -1,0 +1,73 @@
+"""What stands in the database before a screen is asked for, and what stands there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import Flask
+from sqlalchemy import select
+
+from conserje import clock, tenancy
+from conserje.audit.models import AuditLine
+from conserje.database import Base, db
+from conserje.identity.documents import Document
+from conserje.visits import registration
+from conserje.visits.models import Method, State, Visit
+from tests.builders import RUN, Cast, actor, announcement
+from tests.page import Visitor
+
+Row = TypeVar("Row", bound=Base)
+
+
+def arrival(
+    app: Flask,
+    community_id: int,
+    unit_id: int,
+    name: str = "Camila Soto Díaz",
+    document: Document | None = RUN,
+    *,
+    state: State = State.PENDING,
+    ago: timedelta = timedelta(0),
+    inside: bool = True,
+    **values: object,
+) -> Visit:
+    """Somebody who was announced at a unit so long ago; an accepted one came in at that moment, unless not `inside`."""
+    with app.app_context(), tenancy.acting_for(community_id):
+        then = clock.now() - ago
+        said = announcement(name, document, then, **values)
+        visit = registration.announce(db.session.get_one(registration.Unit, unit_id), said, by=actor(), now=then)
+        visit.state = state
+        if state is State.ACCEPTED:
+            visit.method, visit.decided_at, visit.entered_at = Method.CALL, then, then if inside else None
+        db.session.flush()
+        db.session.commit()
+        return visit
+
+
+def rows(app: Flask, community_id: int, model: type[Row]) -> Sequence[Row]:
+    """Every row that the community has of this kind, in the order in which they were made."""
+    with app.app_context(), tenancy.acting_for(community_id):
+        return db.session.scalars(select(model).order_by(*model.__mapper__.primary_key)).all()
+
+
+def only_visit(app: Flask, cast: Cast) -> Visit:
+    """The one visit of Aromos."""
+    (visit,) = rows(app, cast.aromos, Visit)
+    return visit
+
+
+def journal(app: Flask, action: str = "") -> Sequence[AuditLine]:
+    """The audit journal's lines, of one kind of act or of all."""
+    with app.app_context():
+        lines = db.session.scalars(select(AuditLine).order_by(AuditLine.id)).all()
+    return [line for line in lines if not action or line.action == action]
+
+
+def work_in(browser: Visitor, community_id: int) -> Visitor:
+    """Choose the community in the top bar."""
+    browser.get("/porteria/")
+    browser.post("/comunidades", {"community": str(community_id)})
+    assert browser.status == 303
+    return browser.get("/porteria/")

@@ -1,0 +1,129 @@
+"""Who gets what from every route: one row for each, one column for each kind of person.
+
+The subjects are Aromos' own: its conserje, and the administrator and superadmin who work in it at the moment. `parque` is
+a conserje of another community of the same administration, `andina` of another administration's.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from flask import Flask, url_for
+from PIL import Image
+from werkzeug.routing import Rule
+
+from conserje.photos.images import prepare
+from conserje.photos.storage import keep
+from conserje.visits.models import State
+from tests.blueprints.scene import arrival, work_in
+from tests.builders import PASSWORD, Cast
+from tests.page import Visitor
+from tests.photos.pictures import encoded
+
+MATRIX = """
+                                nobody conserje admin super prueba parque andina
+accounts.start                     303      303   303   303    303    303    303
+accounts.sign_in                   200      200   200   200    200    200    200
+accounts.sign_in_with_password     422      422   422   422    422    422    422
+accounts.password                  303      200   200   200    403    200    200
+accounts.change_password           303      303   303   303    403    303    303
+accounts.choose_community          303      303   303   303    303    404    404
+healthz                            200      200   200   200    200    200    200
+readyz                             200      200   200   200    200    200    200
+gate.home                          303      200   200   200    200    200    200
+gate.entries_now                   303      200   200   200    200    200    200
+gate.find_unit                     303      200   200   200    200    200    200
+gate.unit_options                  303      200   200   200    200    200    200
+gate.unit                          303      200   200   200    200    404    404
+gate.unit_visits_now               303      200   200   200    200    404    404
+gate.register                      303      200   200   200    200    404    404
+gate.phones                        303      200   200   200    403    404    404
+gate.new_visitor                   303      200   200   200    403    404    404
+gate.known_visitor                 303      200   200   200    403    404    404
+gate.add_visitor                   303      303   303   303    403    404    404
+gate.activate                      303      303   303   303    403    404    404
+gate.profile                       303      200   200   200    200    404    404
+gate.visit                         303      200   200   200    200    404    404
+gate.decide                        303      200   200   200    403    404    404
+gate.accept                        303      303   303   303    403    404    404
+gate.reject                        303      303   303   303    403    404    404
+gate.mark_entry                    303      303   303   303    403    404    404
+gate.mark_exit                     303      303   303   303    403    404    404
+gate.photo                         303      200   200   200    200    404    404
+gate.thumbnail                     303      200   200   200    200    404    404
+accounts.sign_out                  303      303   303   303    303    303    303
+"""
+PEOPLE = MATRIX.split("\n")[1].split()
+EXPECTED = {
+    endpoint: dict(zip(PEOPLE, map(int, statuses), strict=True))
+    for endpoint, *statuses in (line.split() for line in MATRIX.split("\n")[2:-1])
+}
+
+# What each form says where the answer shall be a success; a key of its own comes with every post.
+FORMS = {
+    "accounts.sign_in_with_password": {"email": "conserje@demo.example", "password": "no es la contraseña"},
+    "accounts.change_password": {
+        "current_password": PASSWORD,
+        "new_password": "caballo correcto batería grapa",
+        "repeated": "caballo correcto batería grapa",
+    },
+    "gate.known_visitor": {"document_type": "run", "document_number": "12.345.678-5"},
+    "gate.add_visitor": {
+        "document_type": "run",
+        "document_number": "11.111.111-1",
+        "full_name": "Rosa Peña",
+        "kind": "visit",
+    },
+    "gate.accept": {"method": "call"},
+    "gate.reject": {"method": "call", "note": "Nadie contesta"},
+}
+# The visit that an act needs to find; where none is named, one that waits for an answer.
+STATES = {"gate.activate": State.REJECTED, "gate.mark_exit": State.ACCEPTED, "gate.mark_entry": State.ACCEPTED}
+
+
+def test_every_route_has_its_row_in_the_matrix(migrated_app: Flask) -> None:
+    assert set(EXPECTED) == {rule.endpoint for rule in migrated_app.url_map.iter_rules()}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_kind_of_person_gets_what_the_matrix_says(app: Flask, cast: Cast, who: str) -> None:
+    browser = Visitor(app)
+    if who == "nobody":
+        browser.get("/ingresar")
+    else:
+        browser.sign_in(cast.emails[who])
+        if who in ("admin", "super"):
+            work_in(browser, cast.aromos)
+    token = browser.csrf_token()
+    rule_of = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    found = {}
+    for endpoint in EXPECTED:
+        path, fields = _subject(app, cast, rule_of[endpoint])
+        if "POST" in (rule_of[endpoint].methods or ()):
+            browser.post(path, {"csrf_token": token, "key": f"matrix-{endpoint}", **fields})
+        else:
+            browser.get(path)
+        found[endpoint] = browser.status
+    assert found == {endpoint: row[who] for endpoint, row in EXPECTED.items()}
+
+
+def _subject(app: Flask, cast: Cast, rule: Rule) -> tuple[str, dict[str, str]]:
+    """The route's address, made of ids of Aromos where the act would succeed, and what its form says."""
+    endpoint = rule.endpoint
+    fields = FORMS.get(endpoint, {})
+    values: dict[str, object] = {}
+    if endpoint == "accounts.choose_community":
+        fields = {"community": str(cast.aromos)}
+    if "unit_id" in rule.arguments:
+        values["unit_id"] = cast.units["aromos"]
+    if rule.arguments & {"visit_id", "visitor_id"}:
+        state = STATES.get(endpoint, State.PENDING)
+        inside = endpoint != "gate.mark_entry"
+        visit = arrival(app, cast.aromos, cast.units["aromos"], endpoint, None, state=state, inside=inside)
+        values |= {"visit_id": visit.id} if "visit_id" in rule.arguments else {"visitor_id": visit.visitor_id}
+    if "digest" in rule.arguments:
+        photo = prepare(BytesIO(encoded(Image.new("RGB", (200, 200), "green"))))
+        values["digest"] = keep(app.extensions["photos"], cast.aromos, photo)
+    with app.test_request_context():
+        return url_for(endpoint, **values), fields
