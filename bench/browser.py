@@ -123,6 +123,24 @@ class Gate:
         self.page.goto(self.server.url + path, wait_until="load")
         self.settle()
 
+    def leave(self) -> None:
+        """Go elsewhere, so that the next visit begins anew but for the cache."""
+        self.page.goto("about:blank")
+        self.traffic.take()
+
+    def change(self, press: str, then: str) -> None:
+        """Press something and wait until what it leads to is there and everything has come."""
+        self.page.click(press)
+        self.page.wait_for_selector(then)
+        self.settle()
+
+    def fill_visitor_form(self, document: str, name: str) -> None:
+        """What the conserje types for a new visitor; leaving the document asks the register."""
+        self.page.fill("#document_number", document)
+        self.page.press("#document_number", "Tab")
+        self.settle()
+        self.page.fill("#full_name", name)
+
     def settle(self) -> None:
         """Wait until the network is quiet."""
         self.page.wait_for_load_state("networkidle")

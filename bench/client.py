@@ -31,6 +31,8 @@ class Client:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.cookies: dict[str, str] = {}
+        self.token = ""
+        self.asked = 0
         self._connection = HTTPConnection(HOST, server.port, timeout=60)
 
     def sign_in(self) -> Client:
@@ -58,6 +60,7 @@ class Client:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        self.asked += 1
         self._connection.request(method, path, body, {"Cookie": self.cookie_header(), **headers})
         response = self._connection.getresponse()
         for line in response.headers.get_all("Set-Cookie") or ():

@@ -36,6 +36,8 @@ from conserje.visits.models import Method, State, Visit, Visitor, VisitorKind
 EMAIL, PASSWORD = "conserje@bench.example", "conserje-demo-2026"
 COMMUNITY_NAME, TOWERS, UNITS = "Edificio Los Aromos", ("Torre A", "Torre B"), 100
 VISITS = 1_000
+# Each repetition of a measurement that changes something takes a fresh one of these alike units.
+CHOSEN_UNITS = 12
 # The chosen unit: what the goals name.
 VISITORS_TODAY, RESIDENTS, DEACTIVATED = 12, 4, 20
 # Those of today who were turned away or whose deadline passed: they stand among the deactivated as well.
@@ -45,17 +47,29 @@ ELSEWHERE_TODAY = 40
 
 
 @dataclass(frozen=True)
+class ChosenUnit:
+    """One unit of the shape that the goals name, with what can be done in it."""
+
+    id: int
+    typed: str
+    pending_visit_ids: tuple[int, ...]
+    inside_visit_ids: tuple[int, ...]
+    deactivated_ids: tuple[int, ...]
+    photos: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Scene:
     """Where the measured things are."""
 
     database_url: str
     photo_folder: Path
-    unit_id: int
-    unit_label: str
-    pending_visit_ids: tuple[int, ...]
-    inside_visit_ids: tuple[int, ...]
-    deactivated_ids: tuple[int, ...]
-    other_unit_ids: tuple[int, ...]
+    units: tuple[ChosenUnit, ...]
+
+    @property
+    def unit(self) -> ChosenUnit:
+        """The one that is only looked at."""
+        return self.units[0]
 
 
 def fill(database_url: str, photo_folder: Path, spread: int = 1) -> Scene:
@@ -118,8 +132,9 @@ class _Rows:
         self.visits: list[dict[str, Any]] = []
         for place in range(UNITS):
             self._add_unit(place)
-        self._fill_chosen_unit()
-        self._fill_other_units()
+        for unit in self.units[:CHOSEN_UNITS]:
+            self._fill_chosen_unit(unit["id"])
+        self._fill_other_units(self.units[CHOSEN_UNITS:])
 
     def by_table(self) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
         """In the order of their foreign keys."""
@@ -143,18 +158,18 @@ class _Rows:
         yield table_of(Visit), self.visits
 
     def scene(self, database_url: str, photo_folder: Path) -> Scene:
-        chosen = self.units[0]
-        of_chosen = [visit for visit in self.visits if visit["unit_id"] == chosen["id"]]
-        today = of_chosen[:VISITORS_TODAY]
-        return Scene(
-            database_url,
-            photo_folder,
-            chosen["id"],
-            f"{chosen['tower']} · {chosen['number']}",
+        return Scene(database_url, photo_folder, tuple(self._chosen(unit) for unit in self.units[:CHOSEN_UNITS]))
+
+    def _chosen(self, unit: dict[str, Any]) -> ChosenUnit:
+        visits = [visit for visit in self.visits if visit["unit_id"] == unit["id"]]
+        today = visits[:VISITORS_TODAY]
+        return ChosenUnit(
+            unit["id"],
+            f"{unit['tower']} {unit['number']}",
             tuple(visit["id"] for visit in today if visit["state"] == State.PENDING and visit["answer_by"] > self.now),
             tuple(visit["id"] for visit in today if visit["entered_at"] and not visit["left_at"]),
-            tuple(visit["visitor_id"] for visit in of_chosen[VISITORS_TODAY:]),
-            tuple(unit["id"] for unit in self.units[1:]),
+            tuple(visit["visitor_id"] for visit in visits[VISITORS_TODAY:]),
+            tuple(visit["photo"] for visit in today),
         )
 
     def _id(self, place: int) -> int:
@@ -168,7 +183,7 @@ class _Rows:
                 "search": units.search_text(tower, number), "notice_phone": people.mobile(place),
             }
         )  # fmt: skip
-        for order in range(RESIDENTS if place == 0 else 2):
+        for order in range(RESIDENTS if place < CHOSEN_UNITS else 2):
             self._add_resident(self._id(place), order)
 
     def _add_resident(self, unit_id: int, order: int) -> None:
@@ -188,8 +203,7 @@ class _Rows:
             }
         )  # fmt: skip
 
-    def _fill_chosen_unit(self) -> None:
-        unit_id = self.units[0]["id"]
+    def _fill_chosen_unit(self, unit_id: int) -> None:
         for place in range(VISITORS_TODAY):
             at = self.now - timedelta(minutes=4 + place * 25)
             # Two wait, one was turned away, one was not answered in time, eight were let in; every other one has left.
@@ -206,8 +220,7 @@ class _Rows:
             at = self.now - timedelta(days=2 + place * 3, minutes=place * 47)
             self._add_visit(unit_id, at, **self._let_in(at, left=True))
 
-    def _fill_other_units(self) -> None:
-        others = self.units[1:]
+    def _fill_other_units(self, others: list[dict[str, Any]]) -> None:
         for place in range(VISITS - len(self.visits)):
             unit_id = others[place * 13 % len(others)]["id"]
             at = self.now - timedelta(minutes=10 + place * 20)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Flask, request
-from flask_compress import Compress
 from flask.typing import ResponseReturnValue
+from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from conserje import cli, config, database, headers, health, localisation, logs
+from conserje import cli, config, database, localisation, logs
 from conserje.blueprints import register_blueprints
 from conserje.photos.storage import store_from
 
@@ -40,8 +40,6 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     app.extensions["photos"] = store_from(app.config)
     localisation.init_localisation(app)
     register_blueprints(app)
-    headers.init_headers(app)
-    health.init_health(app)
     cli.init_commands(app)
     assets.init_assets(app)
     Compress(app)

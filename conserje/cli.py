@@ -1,9 +1,174 @@
-"""`flask` commands."""
+"""`flask` commands: options, questions and what is printed; the work is done in the areas."""
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import IO
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from conserje import clock, config, database
+from conserje.accounts import founding
+from conserje.accounts.founding import Foundation
+from conserje.blueprints import labels
+from conserje.blueprints.wording import sentence
+from conserje.database import db
+from conserje.demo import filling, guide
+from conserje.demo.places import PASSWORD
+from conserje.errors import Refused
+from conserje.identity import emails, names
+from conserje.identity.countries import Country
+
+Rule = Callable[[str], str]
 
 
 def init_commands(app: Flask) -> None:
-    pass
+    app.cli.add_command(setup)
+    app.cli.add_command(demo)
+
+
+@click.command("setup")
+@click.option("--administration", help="Name of the company or committee that runs the communities.")
+@click.option("--community", help="Name of its first community.")
+@click.option("--country", type=click.Choice([each.value for each in Country], case_sensitive=False))
+@click.option("--email", help="The superadmin signs in with it.")
+@click.option("--given-name")
+@click.option("--paternal-surname")
+@click.option("--maternal-surname", default="", help="Optional, and not asked for.")
+@click.option(
+    "--password-file",
+    type=click.File(encoding="utf-8"),
+    help="File whose first line is the superadmin's password; - reads it from standard input.",
+)
+@with_appcontext
+def setup(
+    administration: str | None,
+    community: str | None,
+    country: str | None,
+    email: str | None,
+    given_name: str | None,
+    paternal_surname: str | None,
+    maternal_surname: str,
+    password_file: IO[str] | None,
+) -> None:
+    """Make the first administration, community and superadmin of an empty database.
+
+    Asks for what the options leave out. The password is no option: other users of the machine could read it.
+    """
+    with _refusals_told():
+        _require_current_schema()
+        founding.require_empty()
+        said = Foundation(
+            administration=_answer(administration, "Nombre de la administración", names.parse),
+            community=_answer(community, "Nombre de la comunidad", names.parse),
+            country=Country(country or click.prompt("País", type=click.Choice([each.value for each in Country]))),
+            email=_answer(email, "Correo del súper administrador", emails.parse),
+            given_name=_answer(given_name, "Nombre", founding.personal_name),
+            paternal_surname=_answer(paternal_surname, "Apellido paterno", founding.personal_name),
+            maternal_surname=founding.personal_name(maternal_surname) if maternal_surname.strip() else "",
+        )
+        password_hash = _password_hash(said, password_file)
+        with _one_transaction():
+            founding.found(said, password_hash, now=clock.now())
+    click.echo(f"Listo. Ingrese en {current_app.config['PUBLIC_BASE_URL']} con {said.email}.")
+
+
+@click.command("demo")
+@click.option("--if-empty", is_flag=True, help="Leave a database that holds something as it is.")
+@click.option("--seed", type=int, default=filling.DEFAULT_SEED, show_default=True, help="Another one, other people.")
+@with_appcontext
+def demo(if_empty: bool, seed: int) -> None:
+    """Fill an empty database with the demo's communities, and say how to enter them (demo mode only)."""
+    with _refusals_told():
+        if not config.is_demo(current_app):
+            raise Refused("demo_not_in_production")
+        _require_current_schema()
+        if founding.is_empty():
+            _fill(seed)
+        elif not if_empty:
+            raise Refused("already_set_up")
+        _print_entrances()
+
+
+def _fill(seed: int) -> None:
+    click.echo("Preparando los datos de demostración…")
+    materials = filling.prepare(seed)
+    with _one_transaction():
+        filled = filling.fill(materials, current_app.extensions["photos"], seed=seed, now=clock.now())
+    click.echo(
+        f"Listo: {filled.communities} comunidades, {filled.units} unidades, {filled.residents} residentes, "
+        f"{filled.visitors} visitantes, {filled.visits} visitas y {filled.photos} fotos."
+    )
+
+
+def _print_entrances() -> None:
+    address = current_app.config["PUBLIC_BASE_URL"]
+    found = guide.entrances()
+    if not found:
+        click.echo(f"La base de datos tiene otros datos, no los de la demostración. La dirección es {address}")
+        return
+    rows = [("Correo", "Contraseña", "Perfil", "Comunidades")]
+    for each in found:
+        profile = labels.profile(each.profile) + (" (de prueba)" if each.is_test else "")
+        rows.append((each.email, PASSWORD, profile, ", ".join(each.communities)))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    click.echo(f"\nAbra {address} e ingrese con una de estas cuentas:\n")
+    for row in rows:
+        click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    click.echo()
+
+
+def _require_current_schema() -> None:
+    if not database.schema_is_current():
+        raise Refused("schema_outdated")
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """A refusal ends the command with its sentence and status 1."""
+    try:
+        yield
+    except Refused as refusal:
+        raise click.ClickException(sentence(refusal)) from refusal
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    """Everything inside is kept together, or nothing of it."""
+    database.begin_writing()
+    try:
+        yield
+    except BaseException:
+        database.abandon_writing()
+        raise
+    db.session.commit()
+
+
+def _answer(given: str | None, question: str, rule: Rule) -> str:
+    """What an option says, or else what is answered to the question, which is asked until the rule is content."""
+    if given is not None:
+        return rule(given)
+    answer: str = click.prompt(question, value_proc=partial(_judged, rule))
+    return answer
+
+
+def _judged(rule: Rule, typed: str) -> str:
+    try:
+        return rule(typed)
+    except Refused as refusal:
+        raise click.UsageError(sentence(refusal)) from refusal
+
+
+def _password_hash(said: Foundation, file: IO[str] | None) -> str:
+    if file is not None:
+        return founding.hash_of_first_password(said, file.readline().rstrip("\r\n"))
+    while True:
+        password = click.prompt("Contraseña", hide_input=True, confirmation_prompt="Contraseña, otra vez")
+        try:
+            return founding.hash_of_first_password(said, password)
+        except Refused as refusal:
+            click.echo(sentence(refusal), err=True)

@@ -68,11 +68,13 @@ def load_settings(app: Flask, overrides: Mapping[str, object] | None = None) -> 
     if len(str(values["SECRET_KEY"])) < 32:
         raise ConfigurationError("SECRET_KEY is shorter than 32 characters")
 
+    database_url = _database_url(str(values["DATABASE_URL"]), instance)
     app.config.from_mapping(values)
     app.config.update(
         PUBLIC_BASE_URL=base_url,
         HTTPS=https,
-        SQLALCHEMY_DATABASE_URI=_database_url(str(values["DATABASE_URL"]), instance),
+        SQLALCHEMY_DATABASE_URI=database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(database_url),
         PHOTO_FOLDER=str(values["PHOTO_FOLDER"] or instance / "photos"),
         TRUSTED_HOSTS=_trusted_hosts(address.hostname, str(values["TRUSTED_HOSTS"]), mode),
         # A phone's original photo is a few megabytes; no form of ours needs more.
@@ -88,6 +90,10 @@ def load_settings(app: Flask, overrides: Mapping[str, object] | None = None) -> 
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         # The forgery token lasts as long as the session that it is bound to: a form left open through a shift works.
         WTF_CSRF_TIME_LIMIT=None,
+        # Pages are small: brotli at 5 is the smallest that costs less than a millisecond.
+        COMPRESS_ALGORITHM=["br", "zstd", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=200,
         RATELIMIT_STORAGE_URI="memory://",
         RATELIMIT_HEADERS_ENABLED=False,
     )
@@ -126,6 +132,13 @@ def _database_url(url: str, instance: Path) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _engine_options(database_url: str) -> dict[str, object]:
+    """PostgreSQL may restart under us, and a lock is not waited for longer than on SQLite (`busy_timeout`)."""
+    if not database_url.startswith("postgresql"):
+        return {}
+    return {"pool_pre_ping": True, "connect_args": {"options": "-c lock_timeout=5s -c statement_timeout=30s"}}
 
 
 def _trusted_hosts(own: str, further: str, mode: object) -> list[str]:

@@ -29,18 +29,26 @@ def init_localisation(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT_LOCALE)
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, locale_selector=_locale, timezone_selector=time_zone)
-    # A screen has some two hundred texts: the catalogue is looked up once for all of them.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue().gettext(text),
-        lambda one, many, number: _catalogue().ngettext(one, many, number),
-        newstyle=True,
-    )
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    app.context_processor(_words)
     app.jinja_env.filters.update(moment=moment, near=near, ago=ago)
 
 
-def gettext(text: str) -> str:
-    """The text in the community's wording."""
-    return _catalogue().gettext(text)
+def gettext(text: str, **values: object) -> str:
+    """The text in the community's wording, with its values put in."""
+    worded = _catalogue().gettext(text)
+    return worded % values if values else worded
+
+
+def _words() -> dict[str, object]:
+    """`_` for templates. A screen has some two hundred texts: the catalogue is looked up once for all of them."""
+    find = _catalogue().gettext
+    return {"_": lambda text, **values: find(text) % values if values else find(text)}
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The singular or the plural in the community's wording; `%(num)s` is the number."""
+    return _catalogue().ngettext(one, many, number) % {"num": number}
 
 
 def N_(text: str) -> str:  # noqa: N802 - the customary name
@@ -90,10 +98,10 @@ def ago(at: datetime) -> str:
     if passed < timedelta(minutes=1):
         return gettext("recién")
     if passed < timedelta(hours=1):
-        return gettext("hace %(n)d min") % {"n": passed // timedelta(minutes=1)}
+        return gettext("hace %(n)d min", n=passed // timedelta(minutes=1))
     if passed < timedelta(days=1):
-        return gettext("hace %(n)d h") % {"n": passed // timedelta(hours=1)}
-    return gettext("hace %(n)d d") % {"n": passed.days}
+        return gettext("hace %(n)d h", n=passed // timedelta(hours=1))
+    return gettext("hace %(n)d d", n=passed.days)
 
 
 def _wall() -> Wall:

@@ -6,16 +6,27 @@ through a session that is bound to nothing raises, and so does every statement t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy.session import Session as RequestSession
-from sqlalchemy import Column, ForeignKey, Table, TextClause, event
+from sqlalchemy import (
+    Alias,
+    Column,
+    ColumnClause,
+    ForeignKey,
+    SelectBase,
+    TableClause,
+    TextClause,
+    TextualSelect,
+    Update,
+    event,
+)
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
-from sqlalchemy.sql import ClauseElement, visitors
+from sqlalchemy.sql import ClauseElement
 
 from conserje.database import Base, db
 
@@ -69,15 +80,15 @@ def acting_for(community_id: int) -> Iterator[None]:
 def _guard_statement(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return  # refreshes a row, or follows a relation, of what was loaded under the guard
-    if isinstance(state.statement, TextClause):
-        raise TenancyError("raw SQL passes by the tenancy guard")
     owned, bare = _owned_tables(cast(ClauseElement, state.statement))
     if not owned:
         return
     if not state.is_orm_statement or bare:
         raise TenancyError(f"a Core statement on {', '.join(sorted(owned))} passes by the tenancy guard")
-    if state.is_insert:
-        raise TenancyError("bulk inserts pass by the tenancy guard: add objects instead")
+    if state.is_insert or isinstance(state.parameters, list):
+        raise TenancyError("bulk inserts and updates pass by the tenancy guard: add objects, change objects")
+    if isinstance(state.statement, Update) and _assigns_community(state.statement, cast(Any, state.parameters)):
+        raise TenancyError("rows do not move from one community to another")
     community_id = state.session.info.get(_BOUND)
     if community_id is None:
         raise TenancyError("no community is bound to the session")
@@ -87,25 +98,48 @@ def _guard_statement(state: ORMExecuteState) -> None:
 
 
 def _owned_tables(statement: ClauseElement) -> tuple[set[str], bool]:
-    """Names of the owned tables that the statement reads, and whether one is named as a bare table only.
+    """Names of the owned tables that the statement reads, and whether any of its SELECTs reaches one past its class.
 
-    The ORM annotates what was reached through a class; a table whose columns were not is out of the reach of
-    `with_loader_criteria`. (`Session.get` names bare columns too, beside the class itself.)
+    The ORM annotates what was reached through a class, and `with_loader_criteria` restricts nothing else. Within one
+    SELECT a bare name beside the class means the same table: `Session.get` says it both ways.
     """
     known = _ANALYSED.get(statement)
     if known is not None:
         return known
-    mapped: set[str] = set()
-    named: set[str] = set()
-    for element in visitors.iterate(statement):
-        entity = element._annotations.get("parententity") if isinstance(element, Table | Column) else None
-        if entity is not None:
-            mapped.add(entity.mapper.local_table.name)
-        elif isinstance(element, Table):
-            named.add(element.name)
-    owned = (mapped | named) & _owned_names()
-    _ANALYSED[statement] = analysed = owned, bool(owned - mapped)
-    return analysed
+    owned: set[str] = set()
+    bare = False
+    scopes = [statement]
+    while scopes:
+        mapped: set[str] = set()
+        named: set[str] = set()
+        elements: list[Any] = [scopes.pop()]
+        for element in elements:
+            _refuse_raw_sql(element)
+            if isinstance(element, SelectBase) and element is not elements[0]:
+                scopes.append(element)
+                continue
+            source = element.table if isinstance(element, Column) else element
+            table = source.element if isinstance(source, Alias) else source
+            if isinstance(table, TableClause) and table.name in _owned_names():
+                owned.add(table.name)
+                (mapped if "parententity" in element._annotations else named).add(source.name)
+                continue
+            elements.extend(element.get_children())
+        bare = bare or not named <= mapped
+    _ANALYSED[statement] = owned, bare
+    return owned, bare
+
+
+def _refuse_raw_sql(element: Any) -> None:
+    is_text = isinstance(element, TextClause | TextualSelect)
+    is_literal = isinstance(element, ColumnClause) and element.is_literal
+    if is_text or (is_literal and element.name != "*" and not element.name.isalnum()):
+        raise TenancyError("raw SQL passes by the tenancy guard")
+
+
+def _assigns_community(statement: Update, parameters: Mapping[str, object] | None) -> bool:
+    assigned = {getattr(column, "key", column) for column in statement._values or ()}
+    return "community_id" in assigned or "community_id" in (parameters or {})
 
 
 @cache

@@ -1,10 +1,30 @@
-"""Every door of the program: closed unless it says who may pass."""
+"""Every door of the program: closed unless it says who may pass, and none leads into another community."""
 
 from __future__ import annotations
 
-from flask import Flask
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
 
+import pytest
+from flask import Flask, url_for
+from PIL import Image
+from werkzeug.routing import Rule
+
+from conserje import clock, tenancy
+from conserje.accounts.models import Account
+from conserje.communities.models import Community, Unit
+from conserje.database import db
+from conserje.identity import documents
 from conserje.permissions import Permission
+from conserje.photos.images import prepare
+from conserje.photos.storage import keep
+from conserje.visits import approval, registration
+from conserje.visits.models import Method, Visit, Visitor
+from tests.blueprints.scene import rows, somebody, work_in
+from tests.builders import Cast, actor, announcement, make_resident, make_unit
+from tests.page import Visitor as Browser
+from tests.photos.pictures import encoded
 
 # Open to everybody. A new entry is a decision: it shows nothing of any community.
 PUBLIC = {
@@ -14,6 +34,10 @@ PUBLIC = {
     "healthz",
     "readyz",
 }
+# The word that everything of a community carries, and that its name carries: whoever holds two communities may see both
+# names in the selector of the top bar.
+WORDS = {"parque": ("Obsidiana", "Lapislázuli"), "torres": ("Malaquita", "Turmalina")}
+HOLDERS_OF_PARQUE = ("admin", "super")
 
 
 def test_every_view_says_who_may_open_it(migrated_app: Flask) -> None:
@@ -34,3 +58,141 @@ def test_only_the_listed_views_are_open_to_everybody(migrated_app: Flask) -> Non
 
 def test_every_view_has_a_rule_and_every_rule_a_view(migrated_app: Flask) -> None:
     assert {rule.endpoint for rule in migrated_app.url_map.iter_rules()} == set(migrated_app.view_functions)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A community that is not one's own: ids of its rows, and what must never be seen of it."""
+
+    ids: dict[str, object]
+    marks: tuple[str, ...]
+    name_mark: str
+    community_id: int
+    document_number: str
+
+    def seen_in(self, text: str, *, name_is_known: bool) -> list[str]:
+        text = text.casefold()
+        return [mark for mark in (*self.marks, *(() if name_is_known else (self.name_mark,))) if mark in text]
+
+
+@pytest.mark.parametrize("where", ["parque", "torres"])
+@pytest.mark.parametrize("who", ["conserje", "admin", "super", "prueba"])
+def test_no_route_shows_or_changes_anything_of_another_community(app: Flask, cast: Cast, who: str, where: str) -> None:
+    elsewhere = _filled(app, cast, where)
+    before = [(visit.state, visit.left_at, visit.note) for visit in rows(app, elsewhere.community_id, Visit)]
+    browser = Browser(app)
+    browser.sign_in(cast.emails[who])
+    work_in(browser, cast.aromos)
+    token = browser.csrf_token()
+    held = _permissions_of(app, cast.accounts[who])
+    holds = who in HOLDERS_OF_PARQUE and where == "parque"
+    fields = _everything_a_form_may_say(elsewhere) | {
+        "csrf_token": token,
+        "community": str(cast.torres if holds else elsewhere.community_id),
+    }
+    wrong = []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "accounts.sign_out"):
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            for htmx in (False, True):
+                path = _address(app, rule, elsewhere, asks=method == "GET")
+                if method == "GET":
+                    browser.get(path, htmx=htmx)
+                else:
+                    browser.post(path, fields, htmx=htmx)
+                seen = elsewhere.seen_in(f"{browser.answer.headers}\n{browser.answer.text}", name_is_known=holds)
+                expected = _expected(app, rule, held)
+                if seen or (expected and browser.status != expected) or browser.status >= 500:
+                    wrong.append((method, rule.endpoint, "htmx" if htmx else "plain", browser.status, seen))
+    assert not wrong
+    after = rows(app, elsewhere.community_id, Visit)
+    assert [(visit.state, visit.left_at, visit.note) for visit in after] == before
+
+
+def test_the_document_of_somebody_known_elsewhere_fills_no_form(app: Flask, cast: Cast) -> None:
+    elsewhere = _filled(app, cast, "torres")
+    browser = Browser(app)
+    browser.sign_in(cast.emails["conserje"])
+    path = f"/porteria/unidades/{cast.units['aromos']}/visitantes/conocido"
+    browser.post(path, {"document_type": "run", "document_number": elsewhere.document_number})
+    assert browser.status == 200
+    assert elsewhere.marks[0] not in browser.answer.text.casefold()
+
+
+def test_one_of_ones_own_rows_is_shown_where_the_walk_finds_a_foreign_one_missing(app: Flask, cast: Cast) -> None:
+    """The walk's addresses are right: with the ids of one's own community they all lead somewhere."""
+    own = _filled(app, cast, "parque")
+    browser = Browser(app)
+    browser.sign_in(cast.emails["parque"])
+    for rule in app.url_map.iter_rules():
+        if rule.arguments and "GET" in (rule.methods or ()):
+            browser.get(_address(app, rule, own, asks=False))
+            assert browser.status == 200, rule.endpoint
+
+
+def _filled(app: Flask, cast: Cast, where: str) -> Elsewhere:
+    """A community with a unit, residents, telephones, a photograph and visits that all carry its word."""
+    word, name_word = WORDS[where]
+    community_id = getattr(cast, where)
+    with app.app_context(), tenancy.acting_for(community_id):
+        community = db.session.get_one(Community, community_id)
+        community.name, community.address = f"Edificio {name_word}", f"Calle {word} 100"
+        attendant = db.session.get_one(Account, cast.accounts["parque" if where == "parque" else "andina"])
+        attendant.given_name = f"{word}guardia"
+        unit = make_unit("9", f"{word}torre", notice_phone="+56977701234")
+        make_resident(unit, f"{word}nombre", f"{word}apellido", ("+56966605678",), email=f"{word}@correo.example")
+        photo = prepare(BytesIO(encoded(Image.new("RGB", (120, 160), "purple"))))
+        digest = keep(app.extensions["photos"], community_id, photo)
+        waiting = _announced(unit, word, 1, digest)
+        inside = _announced(unit, word, 2, digest)
+        approval.accept(inside, Method.CALL, f"{word}permiso", by=actor(attendant, community), now=clock.now())
+        ids = {"unit_id": unit.id, "visit_id": inside.id, "visitor_id": waiting.visitor_id, "digest": digest}
+        document = inside.document
+        db.session.commit()
+    assert document is not None
+    marks = (word.casefold(), digest, "7770 1234", "77701234", "6660 5678", "66605678", documents.display(document))
+    return Elsewhere(ids, marks, name_word.casefold(), community_id, document.number)
+
+
+def _announced(unit: Unit, word: str, number: int, digest: str) -> Visit:
+    now = clock.now() - timedelta(minutes=number)
+    more = {"note": f"{word}nota", "plate": word[:6].upper(), "photo": digest}
+    said = announcement(f"{word} visita", somebody(number), now, **more)
+    return registration.announce(unit, said, by=actor(), now=now)
+
+
+def _address(app: Flask, rule: Rule, elsewhere: Elsewhere, *, asks: bool) -> str:
+    unknown = rule.arguments - set(elsewhere.ids)
+    assert not unknown, f"the walk does not know what to put for {unknown} of {rule}: add it to the filled community"
+    # What is asked for finds the other community's rows and does not itself hold the whole word.
+    part = elsewhere.marks[0][:5]
+    questions = {"q": part, "unit": part, "desde": f"{2**52}-{2**31 - 1}", "next": "/porteria/"} if asks else {}
+    with app.test_request_context():
+        return url_for(rule.endpoint, **{name: elsewhere.ids[name] for name in rule.arguments}, **questions)
+
+
+def _everything_a_form_may_say(elsewhere: Elsewhere) -> dict[str, str]:
+    return {
+        "key": "walk",
+        "email": "nadie@example.com",
+        "password": "no es la contraseña",
+        "document_type": "run",
+        "document_number": "11.111.111-1",
+        "full_name": "Rosa Peña",
+        "kind": "visit",
+        "method": "call",
+        "note": "Paseo de prueba",
+        **{name: str(value) for name, value in elsewhere.ids.items()},
+    }
+
+
+def _expected(app: Flask, rule: Rule, held: frozenset[Permission]) -> int | None:
+    """404 for a foreign row, before that 403 for what one may not do at all; None where no row is named."""
+    needed = getattr(app.view_functions[rule.endpoint], "access", None)
+    if isinstance(needed, Permission) and needed not in held:
+        return 403
+    return 404 if rule.arguments or rule.endpoint == "accounts.choose_community" else None
+
+
+def _permissions_of(app: Flask, account_id: int) -> frozenset[Permission]:
+    with app.app_context():
+        return actor(db.session.get_one(Account, account_id)).permissions

@@ -63,6 +63,7 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime)
     Nothing waits inside a transaction: the hash is computed before one is opened for writing.
     Refuses: `sign_in_failed`; `sign_in_locked` (facts: seconds) after repeated misses, known account or not.
     """
+    nobodys = passwords.nobodys_hash()
     key = email_key(email)
     digest = _digest(key)
     lock = db.session.get(SignInLock, digest)
@@ -70,7 +71,7 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime)
         raise Refused("sign_in_locked", seconds=int((lock.locked_until - now).total_seconds()) + 1)
     account = db.session.scalars(select(Account).where(Account.email_key == key)).one_or_none()
     end_reading()
-    right = passwords.verify(account.password_hash if account else passwords.nobodys_hash(), password)
+    right = passwords.verify(account.password_hash if account else nobodys, password)
     if account is None or not right or not account.is_active:
         afterwards(lambda session: _note_miss(session, digest, now))
         record_now(

@@ -12,7 +12,6 @@ from conserje.database import db
 from conserje.errors import Refused
 from conserje.permissions import Profile
 
-
 _OF_ADMINISTRATION = (
     select(Community).where(Community.administration_id == bindparam("administration_id")).order_by(Community.name)
 )

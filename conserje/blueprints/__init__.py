@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from conserje.blueprints import access, errors, htmx, rendering
+from conserje.blueprints import access, errors, headers, health, htmx, rendering
 from conserje.blueprints.accounts import accounts
 from conserje.blueprints.gate import gate
 
@@ -14,5 +14,7 @@ def register_blueprints(app: Flask) -> None:
     rendering.init_rendering(app)
     access.init_access(app)
     errors.init_errors(app)
+    headers.init_headers(app)
+    health.init_health(app)
     app.register_blueprint(accounts)
     app.register_blueprint(gate)

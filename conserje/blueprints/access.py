@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
@@ -16,8 +16,9 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from conserje import clock, tenancy
 from conserje.accounts import sign_in, staff
 from conserje.accounts.models import Account, WebSession
-from conserje.audit.journal import Actor
+from conserje.audit.journal import Actor, record_now
 from conserje.communities.models import Community
+from conserje.database import end_request
 from conserje.permissions import Permission, Profile, permissions_of
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -141,8 +142,16 @@ def _guard() -> ResponseReturnValue | None:
         sign_in.note_activity(access.web_session, clock.now())
     tenancy.bind(access.community.id)
     if needed is None or not access.may(needed):
-        abort(403)
+        _deny(access)
     return None
+
+
+def _deny(access: Access) -> NoReturn:
+    """Refuse what the profile does not allow, and write down that it was tried (ASVS 16.3.2)."""
+    facts = {"view": request.endpoint, "method": request.method}
+    record_now("access.denied", "account", access.account.id, by=access.actor, at=clock.now(), facts=facts)
+    end_request(keep=False)
+    abort(403)
 
 
 def _access_of(user: SignedIn) -> Access | None:

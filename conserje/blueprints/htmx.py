@@ -31,7 +31,7 @@ def go(url: str) -> Markup:
 
 
 def post(url: str, target: str, key: str = "", swap: str = "outerHTML") -> Markup:
-    """Attributes of a button that posts with the page's one form of acts: it changes `target`, and works without script.
+    """Attributes of a button that posts with the page's one form of acts: it changes `target`, and works alone too.
 
     `key` makes a second press count once.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from conserje.communities.models import ResidentKind
 from conserje.identity.documents import DocumentType
 from conserje.localisation import N_, gettext

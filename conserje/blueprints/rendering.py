@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
+from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -51,7 +52,8 @@ def path_to(endpoint: str, row_id: int) -> str:
 def _path_before(endpoint: str) -> str:
     (rule,) = current_app.url_map.iter_rules(endpoint)
     (argument,) = rule.arguments
-    return url_for(endpoint, **{argument: 0}).removesuffix("0")
+    values: dict[str, Any] = {argument: 0}
+    return url_for(endpoint, **values).removesuffix("0")
 
 
 def new_key() -> str:

@@ -49,6 +49,8 @@ SENTENCES = {
     # accounts
     "sign_in_failed": _("El correo o la contraseña no son correctos."),
     "sign_in_locked": _("Demasiados intentos. Espere %(seconds)s segundos y pruebe otra vez."),
+    "email_required": _("Ingrese el correo electrónico."),
+    "email_malformed": _("El correo electrónico no es válido. Escríbalo como nombre@dominio.cl."),
     "community_unknown": _("Elija una de sus comunidades."),
     "password_wrong": _("La contraseña actual no es correcta."),
     "password_same": _("La contraseña nueva debe ser distinta de la actual."),
@@ -56,6 +58,10 @@ SENTENCES = {
     "password_too_short": _("Use al menos %(shortest)s caracteres. Una frase es fácil de recordar."),
     "password_too_long": _("Use hasta %(longest)s caracteres."),
     "password_common": _("Esa contraseña es fácil de adivinar. Pruebe con varias palabras sin relación entre sí."),
+    # commands
+    "already_set_up": _("La base de datos ya tiene datos: no se cambió nada."),
+    "demo_not_in_production": _("La demostración no se instala en producción: use CONSERJE_MODE=demo."),
+    "schema_outdated": _("La base de datos no está al día. Ejecute primero: flask --app app db upgrade"),
 }
 
 

@@ -67,7 +67,12 @@ class Unit(Owned, Base):
 
     @property
     def label(self) -> str:
-        return f"{self.tower} · {self.number}" if self.tower else self.number
+        return unit_label(self.tower, self.number)
+
+
+def unit_label(tower: str, number: str) -> str:
+    """What people call the unit: Torre B · 1204, or Casa 15 where there are no towers."""
+    return f"{tower} · {number}" if tower else number
 
 
 class ResidentKind(StrEnum):

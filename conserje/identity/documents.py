@@ -95,6 +95,11 @@ def parse(kind: DocumentType, text: str) -> Document:
     return _run(compact) if kind is DocumentType.RUN else _unchecked(kind, compact)
 
 
+def run(body: int) -> Document:
+    """The RUN of these seven or eight digits, with the check digit that belongs to them (modulo 11)."""
+    return Document(DocumentType.RUN, f"{body}-{rut.calc_check_digit(str(body))}")
+
+
 def display(document: Document) -> str:
     """The number as people of the country write it: 12.345.678-5, 1.020.345.678; others as they are kept."""
     if document.type is DocumentType.RUN:

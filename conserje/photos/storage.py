@@ -174,6 +174,11 @@ def store_from(settings: Mapping[str, object]) -> PhotoStore:
     raise ValueError(f"PHOTO_STORE is {kind!r}: it must be 'local' or 's3'")
 
 
+def is_digest(text: str) -> bool:
+    """Whether the text may be a photograph's digest at all: an address can say anything."""
+    return _DIGEST.fullmatch(text) is not None
+
+
 def photo_key(community_id: int, digest: str) -> str:
     """Where a community's photo lies. A digest that is not 32 hexadecimal digits raises ValueError.
 

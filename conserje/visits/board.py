@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -13,15 +13,16 @@ from sqlalchemy.orm import aliased
 from conserje.access_lists.matching import Listing
 from conserje.accounts.models import Account
 from conserje.audit.journal import Actor, record_now
-from conserje.communities.models import Unit
+from conserje.communities.models import Unit, unit_label
 from conserje.database import UtcDateTime, db
 from conserje.identity import documents
+from conserje.identity.documents import Document
 from conserje.visits.approval import state_of
-from conserje.visits.models import Method, State, Visit, Visitor, VisitorKind
+from conserje.visits.models import Method, State, Visit, Visitor, VisitorKind, document_of
 from conserje.visits.presence import is_inside, may_enter
 
 DAY = timedelta(hours=24)
-VISITS_SHOWN = 25
+VISITS_SHOWN = 20
 DEACTIVATED_SHOWN = 20
 # More than any unit has in a day; a runaway list would otherwise fill the line.
 MOST_OF_A_DAY = 100
@@ -113,8 +114,36 @@ class Filters:
 
 
 # The statements of the busiest screens are put together once: that costs more than sending them.
-_ROWS: Select[Visit, Unit, Account | None] = (
-    select(Visit, Unit, Account)
+# Columns, not objects: a list only reads.
+_ROWS = (
+    select(
+        Visit.id,
+        Visit.visitor_id,
+        Visit.unit_id,
+        Unit.tower,
+        Unit.number,
+        Visit.full_name,
+        Visit.document_type,
+        Visit.document_number,
+        Visit.kind,
+        Visit.companions,
+        Visit.plate,
+        Visit.note,
+        Visit.photo,
+        Visit.announced_at,
+        Visit.valid_from,
+        Visit.valid_until,
+        Visit.answer_by,
+        Visit.state,
+        Visit.listing,
+        Visit.method,
+        Visit.decided_at,
+        Visit.decision_note,
+        Visit.entered_at,
+        Visit.left_at,
+        Account.given_name,
+        Account.paternal_surname,
+    )
     .join(Unit, and_(Unit.community_id == Visit.community_id, Unit.id == Visit.unit_id))
     .outerjoin(Account, Account.id == Visit.decided_by)
 )
@@ -123,6 +152,7 @@ _ONE = _ROWS.where(Visit.id == bindparam("id"))
 _OF_UNIT = _NEWEST_FIRST.where(Visit.unit_id == bindparam("unit_id"), Visit.announced_at >= bindparam("since")).limit(
     MOST_OF_A_DAY
 )
+# Of some visit of the visitor; an alias, since the register's own statement names no visit.
 _SOME_VISIT = aliased(Visit)
 _IS_ACTIVE = exists().where(
     _SOME_VISIT.community_id == Visitor.community_id,
@@ -133,7 +163,14 @@ _IS_ACTIVE = exists().where(
     ),
 )
 _DEACTIVATED = (
-    select(Visitor)
+    select(
+        Visitor.id,
+        Visitor.full_name,
+        Visitor.document_type,
+        Visitor.document_number,
+        Visitor.kind,
+        Visitor.last_visit_at,
+    )
     .where(Visitor.unit_id == bindparam("unit_id"), ~_IS_ACTIVE)
     .order_by(Visitor.last_visit_at.desc(), Visitor.id.desc())
     .limit(DEACTIVATED_SHOWN + 1)
@@ -158,13 +195,12 @@ def entries(filters: Filters, *, now: datetime, after: Place | None = None) -> P
 def of_unit(unit: Unit, *, now: datetime) -> list[VisitRow]:
     """The unit's visits of the last 24 hours, newest first, in every state (O16)."""
     found = db.session.execute(_OF_UNIT, {"unit_id": unit.id, "since": now - DAY})
-    return [_visit_row(visit, unit_, account, now) for visit, unit_, account in found]
+    return [_visit_row(each, now) for each in found]
 
 
 def row(visit: Visit, *, now: datetime) -> VisitRow:
     """One visit as its row, as it stands now."""
-    found, unit, account = db.session.execute(_ONE, {"id": visit.id}).one()
-    return _visit_row(found, unit, account, now)
+    return _visit_row(db.session.execute(_ONE, {"id": visit.id}).one(), now)
 
 
 def deactivated(unit: Unit, *, now: datetime, after: Place | None = None) -> Page[DeactivatedRow]:
@@ -172,18 +208,18 @@ def deactivated(unit: Unit, *, now: datetime, after: Place | None = None) -> Pag
     wanted = _DEACTIVATED
     if after is not None:
         wanted = wanted.where(tuple_(Visitor.last_visit_at, Visitor.id) < _cursor(after))
-    found = db.session.scalars(wanted, {"unit_id": unit.id, "now": now}).all()
+    found = db.session.execute(wanted, {"unit_id": unit.id, "now": now}).all()
     shown = found[:DEACTIVATED_SHOWN]
     more = len(found) > len(shown)
     return Page([deactivated_row(v) for v in shown], Place(shown[-1].last_visit_at, shown[-1].id) if more else None)
 
 
-def deactivated_row(visitor: Visitor) -> DeactivatedRow:
-    """One visitor of the register as a row: the document masked."""
+def deactivated_row(visitor: Any) -> DeactivatedRow:
+    """One visitor of the register, a Visitor or a row of its columns, as a row: the document masked."""
     return DeactivatedRow(
         id=visitor.id,
         full_name=visitor.full_name,
-        document=documents.masked(visitor.document) if visitor.document else "",
+        document=_shown(visitor, documents.masked),
         kind=VisitorKind(visitor.kind),
         last_visit_at=visitor.last_visit_at,
     )
@@ -195,12 +231,12 @@ def open_profile(visitor: Visitor, *, by: Actor, now: datetime, after: Place | N
     return _page_of_visits(_NEWEST_FIRST.where(Visit.visitor_id == visitor.id), now, after)
 
 
-def _page_of_visits(wanted: Select[Visit, Unit, Account | None], now: datetime, after: Place | None) -> Page[VisitRow]:
+def _page_of_visits(wanted: Select[*tuple[Any, ...]], now: datetime, after: Place | None) -> Page[VisitRow]:
     if after is not None:
         wanted = wanted.where(tuple_(Visit.announced_at, Visit.id) < _cursor(after))
     found = db.session.execute(wanted.limit(VISITS_SHOWN + 1)).all()
     shown = found[:VISITS_SHOWN]
-    rows = [_visit_row(visit, unit, account, now) for visit, unit, account in shown]
+    rows = [_visit_row(each, now) for each in shown]
     more = len(found) > len(shown)
     return Page(rows, Place(rows[-1].announced_at, rows[-1].id) if more else None)
 
@@ -219,16 +255,15 @@ def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
             return Visit.state == state
 
 
-def _visit_row(visit: Visit, unit: Unit, decided_by: Account | None, now: datetime) -> VisitRow:
-    document = visit.document
-    shown = documents.display if now - visit.announced_at <= DAY else documents.masked
+def _visit_row(visit: Any, now: datetime) -> VisitRow:
+    is_recent = now - visit.announced_at <= DAY
     return VisitRow(
         id=visit.id,
         visitor_id=visit.visitor_id,
         unit_id=visit.unit_id,
-        unit_label=unit.label,
+        unit_label=unit_label(visit.tower, visit.number),
         full_name=visit.full_name,
-        document=shown(document) if document else "",
+        document=_shown(visit, documents.display if is_recent else documents.masked),
         kind=VisitorKind(visit.kind),
         companions=visit.companions,
         plate=visit.plate,
@@ -242,10 +277,15 @@ def _visit_row(visit: Visit, unit: Unit, decided_by: Account | None, now: dateti
         unauthorised=visit.listing == Listing.UNAUTHORISED,
         method=Method(visit.method) if visit.method else None,
         decided_at=visit.decided_at,
-        decided_by=decided_by.short_name if decided_by else "",
+        decided_by=f"{visit.given_name} {visit.paternal_surname}" if visit.given_name else "",
         decision_note=visit.decision_note,
         entered_at=visit.entered_at,
         left_at=visit.left_at,
         is_inside=is_inside(visit),
         may_enter=may_enter(visit, now),
     )
+
+
+def _shown(row: Any, way: Callable[[Document], str]) -> str:
+    document = document_of(row.document_type, row.document_number)
+    return way(document) if document else ""

@@ -78,7 +78,7 @@ class Visitor(Owned, Base):
 
     @property
     def document(self) -> Document | None:
-        return _document(self.document_type, self.document_number)
+        return document_of(self.document_type, self.document_number)
 
 
 class Visit(Owned, Base):
@@ -133,8 +133,9 @@ class Visit(Owned, Base):
 
     @property
     def document(self) -> Document | None:
-        return _document(self.document_type, self.document_number)
+        return document_of(self.document_type, self.document_number)
 
 
-def _document(kind: str | None, number: str | None) -> Document | None:
+def document_of(kind: str | None, number: str | None) -> Document | None:
+    """The document that two columns hold, if they hold one."""
     return Document(DocumentType(kind), number) if kind and number else None

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from conserje import clock, tenancy
 from conserje.audit.models import AuditLine
+from conserje.communities.models import Unit
 from conserje.database import Base, db
-from conserje.identity.documents import Document
+from conserje.identity.documents import Document, DocumentType
 from conserje.visits import registration
 from conserje.visits.models import Method, State, Visit
-from tests.builders import RUN, Cast, actor, announcement
+from tests.builders import RUN, Cast, actor, announcement, run_number
 from tests.page import Visitor
 
 Row = TypeVar("Row", bound=Base)
@@ -37,13 +38,18 @@ def arrival(
     with app.app_context(), tenancy.acting_for(community_id):
         then = clock.now() - ago
         said = announcement(name, document, then, **values)
-        visit = registration.announce(db.session.get_one(registration.Unit, unit_id), said, by=actor(), now=then)
+        visit = registration.announce(db.session.get_one(Unit, unit_id), said, by=actor(), now=then)
         visit.state = state
         if state is State.ACCEPTED:
             visit.method, visit.decided_at, visit.entered_at = Method.CALL, then, then if inside else None
         db.session.flush()
         db.session.commit()
         return visit
+
+
+def somebody(number: int) -> Document:
+    """A document of their own for each number."""
+    return Document(DocumentType.RUN, run_number(7_000_000 + number))
 
 
 def rows(app: Flask, community_id: int, model: type[Row]) -> Sequence[Row]:

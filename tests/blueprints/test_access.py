@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from conserje.communities.models import Administration
+from conserje.database import db
 from tests.blueprints.conftest import MakeApp
 from tests.builders import Cast, make_account
 from tests.page import Visitor
-from conserje.communities.models import Administration
-from conserje.database import db
 
 
 @pytest.mark.parametrize("name", ["conserje", "admin", "super"])

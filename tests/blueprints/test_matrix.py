@@ -1,7 +1,7 @@
 """Who gets what from every route: one row for each, one column for each kind of person.
 
-The subjects are Aromos' own: its conserje, and the administrator and superadmin who work in it at the moment. `parque` is
-a conserje of another community of the same administration, `andina` of another administration's.
+The subjects are Aromos' own: its conserje, and the administrator and superadmin who work in it at the moment. `parque`
+is a conserje of another community of the same administration, `andina` of another administration's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from conserje.photos.images import prepare
 from conserje.photos.storage import keep
 from conserje.visits.models import State
-from tests.blueprints.scene import arrival, work_in
+from tests.blueprints.scene import arrival, somebody, work_in
 from tests.builders import PASSWORD, Cast
 from tests.page import Visitor
 from tests.photos.pictures import encoded
@@ -120,7 +120,8 @@ def _subject(app: Flask, cast: Cast, rule: Rule) -> tuple[str, dict[str, str]]:
     if rule.arguments & {"visit_id", "visitor_id"}:
         state = STATES.get(endpoint, State.PENDING)
         inside = endpoint != "gate.mark_entry"
-        visit = arrival(app, cast.aromos, cast.units["aromos"], endpoint, None, state=state, inside=inside)
+        who = somebody(sorted(EXPECTED).index(endpoint))
+        visit = arrival(app, cast.aromos, cast.units["aromos"], "Rosa Peña", who, state=state, inside=inside)
         values |= {"visit_id": visit.id} if "visit_id" in rule.arguments else {"visitor_id": visit.visitor_id}
     if "digest" in rule.arguments:
         photo = prepare(BytesIO(encoded(Image.new("RGB", (200, 200), "green"))))

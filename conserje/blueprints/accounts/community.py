@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from conserje.accounts import staff
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.accounts import accounts
 from conserje.database import begin_writing
+from conserje.errors import Refused
 from conserje.permissions import Permission
 
 
@@ -17,6 +18,9 @@ def choose_community() -> ResponseReturnValue:
     access = current_access()
     chosen_id = request.form.get("community", type=int) or 0
     begin_writing()
-    chosen = staff.choose_community(access.web_session, chosen_id, access.communities)
+    try:
+        chosen = staff.choose_community(access.web_session, chosen_id, access.communities)
+    except Refused:
+        abort(404)  # foreign or unknown: they must look the same
     flash(chosen.name, "community")
     return redirect(url_for("gate.home"), 303)

@@ -7,7 +7,7 @@ from flask import Response, abort, current_app
 from conserje.blueprints.access import current_access, not_activity, requires
 from conserje.blueprints.gate import gate
 from conserje.permissions import Permission
-from conserje.photos.storage import photo_key, thumbnail_key
+from conserje.photos.storage import is_digest, photo_key, thumbnail_key
 
 # The address is made of the content's digest: what it names never changes. Signing out clears the browser's copy.
 _KEPT = "private, max-age=86400, immutable"
@@ -28,7 +28,7 @@ def thumbnail(digest: str) -> Response:
 
 
 def _checked(digest: str) -> str:
-    if not (8 <= len(digest) <= 64 and digest.isascii() and digest.isalnum()):
+    if not is_digest(digest):
         abort(404)
     return digest
 

@@ -4,6 +4,11 @@
 (() => {
 'use strict';
 
+// Here rather than in a <meta> of every page.
+Object.assign(htmx.config, {
+  defaultSwap: 'outerHTML', defaultTimeout: 15000, defaultSettleDelay: 0, prefix: '',
+});
+
 const find = (selector, root = document) => root.querySelector(selector);
 const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (name, act, capture) => document.addEventListener(name, act, capture);
@@ -37,7 +42,9 @@ const seen = (control) => control.getClientRects().length > 0;
 const pressed = (source, submitter) => {
   if (submitter && seen(submitter)) return submitter;
   const form = source.matches('form,[role=option]') && source.closest('form');
-  return form ? submits(form).find(seen) : source.matches('a,button') && source;
+  if (!form) return source.matches('a,button') && source;
+  const shown = submits(form).filter(seen);
+  return shown.find((control) => control.matches('.primary')) || shown[0];
 };
 const stop = (event) => {
   event.preventDefault();
@@ -73,7 +80,6 @@ addEventListener('pageshow', ({persisted}) => persisted && findAll(BUSY).forEach
 // --- Network: a bar while the last request has not arrived, and the same request again ---------------------------
 
 let lost = null;
-const polled = (ctx) => ctx.sourceElement.matches('[data-poll]');
 const reads = (ctx) => ctx.request.method === 'GET';
 const bar = (shown) => find('#offline')?.toggleAttribute('hidden', !shown);
 const lose = (ctx) => {
@@ -102,10 +108,12 @@ const again = () => {
 on('htmx:config:request', (event) => {
   const {ctx} = event.detail;
   if (ctx.sentBody) ctx.request.body = ctx.sentBody;
-  if (polled(ctx) && (document.hidden || editing(ctx.sourceElement))) event.preventDefault();
+  // Noted here: where the source goes with the swap, htmx puts another element in its place.
+  ctx.polled = ctx.sourceElement.matches('[data-poll]');
+  if (ctx.polled && (document.hidden || editing(ctx.sourceElement))) event.preventDefault();
 });
 on('htmx:before:request', ({detail: {ctx}}) => {
-  ctx.pressed = !polled(ctx) && pressed(ctx.sourceElement, ctx.request.submitter);
+  ctx.pressed = !ctx.polled && pressed(ctx.sourceElement, ctx.request.submitter);
   if (ctx.pressed) busy(ctx.pressed);
 });
 on('htmx:finally:request', ({detail: {ctx}}) => {
@@ -175,6 +183,20 @@ on('focusout', (event) => {
   if (event.target.matches('[role=combobox]') && !listOf(event.target).contains(event.relatedTarget)) open(event.target, false);
 });
 
+on('focusin', ({target}) => {
+  if (target.matches('[role=combobox]')) target.select();
+});
+
+// --- A look-up fills a form while one types on: what was typed is not touched ------------------------------------
+
+const typed = (form) => [...form.elements].filter((field) => field.defaultValue !== undefined && field.value !== field.defaultValue);
+on('htmx:before:swap', ({detail: {ctx}}) => {
+  const source = ctx.sourceElement;
+  if (!source.matches('[data-lookup]')) return;
+  for (const field of typed(source.form)) if (field !== source) field.setAttribute('hx-morph-skip', '');
+});
+on('htmx:after:swap', () => findAll('[hx-morph-skip]').forEach((field) => field.removeAttribute('hx-morph-skip')));
+
 // --- After new content: focus, options, notices, buttons that wait -------------------------------------------------
 
 const focusMarked = () => {
@@ -199,7 +221,7 @@ on('htmx:after:swap', ({detail: {ctx}}) => {
   if (box.matches('[role=combobox]')) {
     box.dataset.asked = new URL(ctx.request.action, location).searchParams.get(box.name);
     open(box, document.activeElement === box && box.value !== '' && listOf(box).textContent.trim() !== '');
-  } else if (!polled(ctx)) focusMarked();
+  } else if (!ctx.polled) focusMarked();
   settle();
 });
 on('input', ({target}) => target.form?.matches('[data-wait]') && hold(target.form));

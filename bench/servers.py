@@ -1,0 +1,125 @@
+"""Web servers compared by their absolute times: gunicorn's worker classes and granian, over the same application."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+
+from bench import floor
+from bench.client import Client
+from bench.load import Speed, measure
+from bench.report import Figure, megabytes
+from bench.seed import Scene
+from bench.server import GUNICORN, HOST, WORKERS, Server, running
+from bench.speed import FLOOR_APP, Effort
+
+GEVENT = "gevent==26.9.0"
+# More photographs on their way than two workers of eight threads have threads.
+SLOW_UPLOADS = 20
+BYTES_PER_SECOND = 50_000 // 8
+
+
+@dataclass(frozen=True)
+class Candidate:
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def candidates(packages: Path, *, with_gevent: bool) -> list[Candidate]:
+    """Two workers each. gevent is no requirement of the project: it is fetched into `packages` when asked for."""
+    gunicorn = (*GUNICORN, FLOOR_APP)
+    granian = (
+        "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", "{port}", "--workers", str(WORKERS),
+        "--blocking-threads", "8", "--no-ws", "--http", "1", "--factory", "bench.floor:create_app",
+    )  # fmt: skip
+    found = [
+        Candidate("gunicorn gthread", gunicorn),
+        Candidate("gunicorn sync", gunicorn, {"WEB_WORKER_CLASS": "sync"}),
+    ]
+    if find_spec("granian"):
+        found.append(Candidate("granian", granian))
+    if with_gevent:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(packages), GEVENT], check=True
+        )
+        found.append(
+            Candidate("gunicorn gevent", gunicorn, {"WEB_WORKER_CLASS": "gevent", "PYTHONPATH": str(packages)})
+        )
+    return found
+
+
+def compare(scene: Scene, packages: Path, effort: Effort, *, with_gevent: bool) -> list[Figure]:
+    """The unit fragment and the floor with one and sixteen clients; the fragment beside slow uploads; memory."""
+    figures: list[Figure] = []
+    for candidate in candidates(packages, with_gevent=with_gevent):
+        seen: dict[str, list[Speed]] = {}
+        resident: list[float] = []
+        for _ in range(effort.starts):
+            with running(scene, command=candidate.command, environment=candidate.environment) as server:
+                _measure_one(server, scene, effort, seen)
+                resident.append(max(megabytes(worker.resident) for worker in server.memory()))
+        part = f"servers, {candidate.name}"
+        for what, speeds in seen.items():
+            p95 = median(speed.p95 for speed in speeds)
+            each_second = median(speed.per_second for speed in speeds)
+            note = f"p95 {p95:.1f} ms; {each_second:.0f} per s"
+            figures.append(Figure(part, what, median(speed.p50 for speed in speeds), "ms", note=note))
+        figures.append(Figure(part, "worker", median(resident), "MB", note="RSS"))
+    return figures
+
+
+def _measure_one(server: Server, scene: Scene, effort: Effort, seen: dict[str, list[Speed]]) -> None:
+    client = Client(server).sign_in()
+    unit = f"/porteria/unidades/{scene.unit.id}"
+    for path in (unit, floor.PATH):
+        measure(client, path, 16, 1.5)
+    for _ in range(effort.rounds):
+        for what, path, clients in (
+            ("unit fragment, 1 client", unit, 1),
+            ("unit fragment, 16 clients", unit, 16),
+            ("floor, 1 client", floor.PATH, 1),
+            ("floor, 16 clients", floor.PATH, 16),
+        ):
+            seen.setdefault(what, []).append(measure(client, path, clients, effort.seconds))
+    with _slow_uploads(client, scene):
+        what = f"unit fragment, 1 client, beside {SLOW_UPLOADS} uploads at 50 kbit/s"
+        seen.setdefault(what, []).append(measure(client, unit, 1, effort.seconds))
+
+
+@contextmanager
+def _slow_uploads(client: Client, scene: Scene) -> Iterator[None]:
+    """Photographs that trickle in while something else is measured; they are never finished."""
+    head = (
+        f"POST /porteria/unidades/{scene.unit.id}/visitantes HTTP/1.1\r\nHost: {HOST}:{client.server.port}\r\n"
+        f"Cookie: {client.cookie_header()}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        "Content-Length: 4000000\r\n\r\n"
+        '--b\r\nContent-Disposition: form-data; name="photo"; filename="foto.jpg"\r\n\r\n'
+    ).encode()
+    over = threading.Event()
+    sockets = [socket.create_connection((HOST, client.server.port)) for _ in range(SLOW_UPLOADS)]
+
+    def trickle() -> None:
+        while not over.wait(0.1):
+            for each in sockets:
+                each.sendall(b"x" * (BYTES_PER_SECOND // 10))
+
+    for each in sockets:
+        each.sendall(head)
+    sender = threading.Thread(target=trickle)
+    sender.start()
+    try:
+        yield
+    finally:
+        over.set()
+        sender.join()
+        for each in sockets:
+            each.close()

@@ -1,0 +1,72 @@
+"""The unit-chosen fragment beside the floor, in the same server and run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from statistics import median
+
+from bench import floor
+from bench.client import Client
+from bench.load import Speed, measure
+from bench.report import Figure
+from bench.seed import Scene
+from bench.server import GUNICORN, running
+
+FLOOR_APP = "bench.floor:create_app()"
+CLIENTS = (1, 16)
+SLOWEST_TIMES_FLOOR = 4
+LEAST_SHARE_OF_FLOOR = 0.25
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long it is measured: servers started, rounds in each, seconds for each number of clients."""
+
+    starts: int
+    rounds: int
+    seconds: float
+
+
+@dataclass
+class _Pair:
+    """The two in turns, so that whatever else the machine does meets both."""
+
+    unit: list[Speed] = field(default_factory=list)
+    floor: list[Speed] = field(default_factory=list)
+
+    def of_floor(self, value: Callable[[Speed], float]) -> float:
+        return median(value(mine) / value(base) for mine, base in zip(self.unit, self.floor, strict=True))
+
+
+def measure_beside_floor(scene: Scene, database: str, effort: Effort) -> list[Figure]:
+    """Medians of the rounds' ratios; gunicorn's threads do not spread alike in every start, so it is started anew."""
+    pairs = {clients: _Pair() for clients in CLIENTS}
+    unit_path = f"/porteria/unidades/{scene.unit.id}"
+    for _ in range(effort.starts):
+        with running(scene, command=(*GUNICORN, FLOOR_APP)) as server:
+            client = Client(server).sign_in()
+            for path in (unit_path, floor.PATH):
+                measure(client, path, max(CLIENTS), 1.5)
+            for _ in range(effort.rounds):
+                for clients, pair in pairs.items():
+                    pair.floor.append(measure(client, floor.PATH, clients, effort.seconds))
+                    pair.unit.append(measure(client, unit_path, clients, effort.seconds))
+    return list(_figures(f"server, {database}", pairs))
+
+
+def _figures(part: str, pairs: dict[int, _Pair]) -> Iterable[Figure]:
+    for clients, pair in pairs.items():
+        who = f"{clients} client{'s' if clients > 1 else ''}"
+        goal = SLOWEST_TIMES_FLOOR if clients == 1 else None
+        yield Figure(part, f"unit fragment p50, {who}", pair.of_floor(lambda speed: speed.p50), "× floor", goal)
+        yield Figure(part, f"unit fragment p95, {who}", pair.of_floor(lambda speed: speed.p95), "× floor")
+        share = pair.of_floor(lambda speed: speed.per_second)
+        least = LEAST_SHARE_OF_FLOOR if clients > 1 else None
+        yield Figure(part, f"unit fragment per second, {who}", share, "× floor", least, at_least=True)
+        for name, speeds in (("unit fragment", pair.unit), ("floor", pair.floor)):
+            yield Figure(
+                part, f"{name}, {who}", median(speed.p50 for speed in speeds), "ms",
+                note=f"p95 {median(speed.p95 for speed in speeds):.1f} ms; "
+                f"{median(speed.per_second for speed in speeds):.0f} per s",
+            )  # fmt: skip

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.visits.scene import Gate, open_gate
+
+
+@pytest.fixture
+def gate(ctx: Flask) -> Gate:
+    return open_gate()
