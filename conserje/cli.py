@@ -22,6 +22,7 @@ from conserje.demo.places import PASSWORD
 from conserje.errors import Refused
 from conserje.identity import emails, names
 from conserje.identity.countries import Country
+from conserje.photos.storage import StorageUnavailable
 
 Rule = Callable[[str], str]
 
@@ -111,12 +112,13 @@ def _print_entrances() -> None:
     if not found:
         click.echo(f"La base de datos tiene otros datos, no los de la demostración. La dirección es {address}")
         return
-    rows = [("Correo", "Contraseña", "Perfil", "Comunidades")]
+    rows = [("Correo", "Perfil", "Comunidades")]
     for each in found:
         profile = labels.profile(each.profile) + (" (de prueba)" if each.is_test else "")
-        rows.append((each.email, PASSWORD, profile, ", ".join(each.communities)))
+        first, *others = each.communities or ("",)
+        rows += [(each.email, profile, first), *(("", "", other) for other in others)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    click.echo(f"\nAbra {address} e ingrese con una de estas cuentas:\n")
+    click.echo(f"\nAbra {address} e ingrese con una de estas cuentas.\nLa contraseña de todas es {PASSWORD}\n")
     for row in rows:
         click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     click.echo()
@@ -129,11 +131,13 @@ def _require_current_schema() -> None:
 
 @contextmanager
 def _refusals_told() -> Iterator[None]:
-    """A refusal ends the command with its sentence and status 1."""
+    """A refusal, or a store that fails, ends the command with one line and status 1."""
     try:
         yield
     except Refused as refusal:
         raise click.ClickException(sentence(refusal)) from refusal
+    except StorageUnavailable as problem:
+        raise click.ClickException(f"Las fotos no se pueden guardar; no se cambió nada ({problem}).") from problem
 
 
 @contextmanager

@@ -135,10 +135,15 @@ def _database_url(url: str, instance: Path) -> str:
 
 
 def _engine_options(database_url: str) -> dict[str, object]:
-    """PostgreSQL may restart under us, and a lock is not waited for longer than on SQLite (`busy_timeout`)."""
-    if not database_url.startswith("postgresql"):
-        return {}
-    return {"pool_pre_ping": True, "connect_args": {"options": "-c lock_timeout=5s -c statement_timeout=30s"}}
+    """No error quotes the values of a statement: they would lie in the log.
+
+    PostgreSQL may restart under us, and a lock is not waited for longer than on SQLite (`busy_timeout`).
+    """
+    options: dict[str, object] = {"hide_parameters": True}
+    if database_url.startswith("postgresql"):
+        waits = {"options": "-c lock_timeout=5s -c statement_timeout=30s"}
+        options |= {"pool_pre_ping": True, "connect_args": waits}
+    return options
 
 
 def _trusted_hosts(own: str, further: str, mode: object) -> list[str]:

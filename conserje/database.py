@@ -7,6 +7,7 @@ transaction that read first and writes later fails at once when somebody else wr
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,8 +23,11 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as RequestSession
 from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Update, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger("conserje")
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -137,15 +141,18 @@ def abandon_writing() -> None:
     db.session.rollback()
 
 
-def afterwards(work: Callable[[Session], None]) -> None:
-    """Have `work` done in a short transaction of its own once this request's has ended, whichever way it ends."""
-    db.session().info.setdefault("afterwards", []).append(work)
+def afterwards(work: Callable[[Session], None], *, essential: bool = True) -> None:
+    """Have `work` done in a short transaction of its own once this request's has ended, whichever way it ends.
+
+    Where the database cannot be written then, the request fails, unless nothing of what was left is `essential`.
+    """
+    db.session().info.setdefault("afterwards", []).append((work, essential))
 
 
 def end_request(*, keep: bool) -> None:
     """The one commit of a request, or its rollback; then what was left for afterwards."""
     session = db.session()
-    work: list[Callable[[Session], None]] = session.info.pop("afterwards", [])
+    left: list[tuple[Callable[[Session], None], bool]] = session.info.pop("afterwards", [])
     try:
         if keep:
             session.commit()
@@ -155,8 +162,17 @@ def end_request(*, keep: bool) -> None:
         session.rollback()
         raise
     finally:
-        if work:
-            in_own_transaction(*work)
+        if left:
+            _do_what_was_left(left)
+
+
+def _do_what_was_left(left: list[tuple[Callable[[Session], None], bool]]) -> None:
+    try:
+        in_own_transaction(*(work for work, _ in left))
+    except OperationalError as failure:
+        if any(essential for _, essential in left):
+            raise
+        log.warning("not written after the request: %s", type(failure).__name__)
 
 
 def in_own_transaction(*work: Callable[[Session], None]) -> None:

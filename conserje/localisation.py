@@ -31,7 +31,7 @@ def init_localisation(app: Flask) -> None:
     Babel(app, locale_selector=_locale, timezone_selector=time_zone)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
     app.context_processor(_words)
-    app.jinja_env.filters.update(moment=moment, near=near, ago=ago)
+    app.jinja_env.filters.update(moment=moment, near=near, last_time=last_time, ago=ago)
 
 
 def gettext(text: str, **values: object) -> str:
@@ -89,6 +89,13 @@ def near(at: datetime) -> str:
     return f"{gettext(word) if word else _day(local, wall)} {_hour(local, wall)}"
 
 
+def last_time(at: datetime) -> str:
+    """When somebody was last here: hoy 14:31, ayer 20:05, and before that the day alone."""
+    wall = _wall()
+    day = at.astimezone(wall.zone).date()
+    return near(at) if (wall.today - day).days in (0, 1) else _day(day, wall)
+
+
 _NEAR = {-1: N_("ayer"), 0: N_("hoy"), 1: N_("mañana")}
 
 
@@ -115,7 +122,7 @@ def _wall() -> Wall:
 _zone = cache(ZoneInfo)
 
 
-def _day(local: datetime, wall: Wall) -> str:
+def _day(local: date, wall: Wall) -> str:
     mark = "/" if wall.is_colombian else "-"
     return f"{local.day:02}{mark}{local.month:02}{mark}{local.year}"
 

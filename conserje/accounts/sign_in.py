@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from conserje.accounts import passwords
@@ -86,10 +87,15 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime)
 
 
 def _note_miss(session: Session, digest: str, now: datetime) -> None:
-    lock = session.get(SignInLock, digest)
+    """Count a miss. Attempts that miss at the same moment take turns: guessing in parallel gains nothing."""
+    lock = session.get(SignInLock, digest, with_for_update=True)
     if lock is None:
         lock = SignInLock(email_digest=digest, failures=0, failed_at=now)
-        session.add(lock)
+        try:
+            with session.begin_nested():
+                session.add(lock)
+        except IntegrityError:
+            lock = session.get_one(SignInLock, digest, with_for_update=True)
     if now - lock.failed_at > MISSES_FORGOTTEN_AFTER:
         lock.failures = 0
     lock.failures += 1
@@ -140,7 +146,7 @@ def resume(token: str, now: datetime) -> tuple[WebSession, Account] | None:
 
 
 def note_activity(web_session: WebSession, now: datetime) -> None:
-    """Keep the session's idle clock going; written at most once a minute, after the request."""
+    """Keep the session's idle clock going; written at most once a minute, after the request, which it cannot fail."""
     if now - web_session.seen_at < ACTIVITY_WRITTEN_EVERY:
         return
     session_id, account_id = web_session.id, web_session.account_id
@@ -149,7 +155,7 @@ def note_activity(web_session: WebSession, now: datetime) -> None:
         session.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=now))
         session.execute(update(Account).where(Account.id == account_id).values(last_access_at=now))
 
-    afterwards(write)
+    afterwards(write, essential=False)
 
 
 def close_session(web_session: WebSession, *, by: Actor, now: datetime) -> None:

@@ -112,7 +112,8 @@ def safe_next(target: str | None) -> str:
 
 
 def init_access(app: Flask) -> None:
-    login = LoginManager(app)
+    # Templates ask for `access`. An error page must not load the user anew from a database that may be what failed.
+    login = LoginManager(app, add_context_processor=False)
     login.session_protection = None  # roaming phones change address; the token lies in the database
     login.user_loader(_load)
     limiter.init_app(app)

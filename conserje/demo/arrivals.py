@@ -81,12 +81,12 @@ class Gate:
         day = clock.local(at, self.time_zone).date() + timedelta(days=days)
         opens, closes = (clock.from_local(datetime.combine(day, hour), self.time_zone) for hour in _WORKING_HOURS)
         self.announce(guest, at, (opens, closes))
-        self.accept(guest, at + timedelta(seconds=35))
+        self.accept(guest, at + timedelta(seconds=35), Method.CALL)
 
-    def accept(self, guest: Guest, at: datetime) -> None:
+    def accept(self, guest: Guest, at: datetime, method: Method | None = None) -> None:
         """The resident says yes to the guest's latest visit; who stands at the window comes in."""
         visit = guest.visits[-1]
-        (method,) = self.chance.choices(tuple(_MEANS), tuple(_MEANS.values()))
+        method = method or self.chance.choices(tuple(_MEANS), tuple(_MEANS.values()))[0]
         by = self.duty.administrator if method is Method.ADMINISTRATION else self.on_duty(at)
         visit.state, visit.method, visit.decided_at, visit.decided_by = State.ACCEPTED, method, at, by
         visit.decision_note = words.remark(self.chance, method)

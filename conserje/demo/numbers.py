@@ -11,11 +11,11 @@ from conserje.identity.countries import Country
 from conserje.identity.documents import Document, DocumentType
 
 _USUAL_DOCUMENTS = {
-    Country.CL: {DocumentType.RUN: 88, DocumentType.PASSPORT: 7, DocumentType.FOREIGN_ID: 5},
+    Country.CL: {DocumentType.RUN: 93, DocumentType.PASSPORT: 4, DocumentType.FOREIGN_ID: 3},
     Country.CO: {
-        DocumentType.CC: 83,
-        DocumentType.CE: 7,
-        DocumentType.PPT: 6,
+        DocumentType.CC: 86,
+        DocumentType.CE: 5,
+        DocumentType.PPT: 5,
         DocumentType.PASSPORT: 2,
         DocumentType.TI: 2,
     },

@@ -107,7 +107,8 @@ class Rhythm:
 
     def _arrivals(self, day: date) -> Iterator[tuple[datetime, VisitorKind]]:
         expected = self._visits_a_day * _EACH_WEEKDAY[day.weekday()]
-        count = max(0, round(self._chance.gauss(expected, math.sqrt(expected))))
+        # As arrivals scatter, but no day without anybody.
+        count = round(max(expected / 2, self._chance.gauss(expected, math.sqrt(expected))))
         mix = _ON_WORKING_DAYS if day.weekday() < 5 else _ON_WEEKENDS
         arrivals = []
         for kind in self._chance.choices(_KINDS, mix, k=count):

@@ -79,9 +79,7 @@ class Showcase:
 
     def _stranger(self, kind: Kind) -> Guest:
         surname = _SURNAME if kind is Kind.FAMILY else ""
-        return self._register.enter(
-            self._unit_id, self._register.stranger(kind, surname), self._now - timedelta(days=1)
-        )
+        return self._register.enter(self._unit_id, self._register.stranger(kind, surname), self._begin)
 
     def _came_before(self, kind: Kind) -> Guest:
         """Somebody with one to six visits, none of them in the last two days and no two within a day."""

@@ -8,13 +8,13 @@ from conserje.visits.models import Method, VisitorKind
 
 _NOTES = {
     VisitorKind.VISIT: ("Trae un regalo", "Viene a almorzar", "Viene a una reunión", "Se queda a cenar"),
-    VisitorKind.FAMILY: ("Trae maletas", "Viene con coche de bebé", "Viene a buscar a los niños", "Se queda a alojar"),
+    VisitorKind.FAMILY: ("Trae maletas", "Viene con coche de bebé", "Viene a buscar a los niños", "Se queda a dormir"),
     VisitorKind.DOMESTIC: ("Tiene llaves", "Sale antes hoy", "Viene en reemplazo"),
     VisitorKind.SUPPLIER: ("Trae materiales", "Viene a medir", "Trae un mueble", "Pide usar el ascensor de carga"),
-    VisitorKind.DELIVERY: ("Deja en conserjería", "Comida", "Supermercado", "Farmacia", "Sube a la puerta", "Paquete"),
-    VisitorKind.TECHNICIAN: ("Internet", "Revisión de gas", "Lavadora", "Calefón", "Filtración en el baño"),
+    VisitorKind.DELIVERY: ("Deja el pedido abajo", "Comida", "Supermercado", "Farmacia", "Sube a la puerta", "Paquete"),
+    VisitorKind.TECHNICIAN: ("Internet", "Revisión de gas", "Lavadora", "Agua caliente", "Filtración en el baño"),
     VisitorKind.TRANSPORT: ("Espera en la entrada", "Viene a buscar a un residente", "Traslado al aeropuerto"),
-    VisitorKind.OTHER: ("Trae una notificación", "Encuesta", "Viene a ver el departamento"),
+    VisitorKind.OTHER: ("Trae una notificación", "Encuesta", "Viene a ver la unidad"),
 }
 _REASONS = (
     "El residente no espera a nadie",
@@ -25,7 +25,7 @@ _REASONS = (
 )
 _DELIVERY_REASONS = ("El residente baja a buscar", "El pedido no es de esta unidad", "Se equivocó de unidad")
 _REMARKS = {
-    Method.CALL: ("Contestó al segundo llamado", "Autoriza y pide que suba", "Pide que espere cinco minutos"),
+    Method.CALL: ("Contestó a la segunda", "Autoriza sin observaciones", "Pide ayuda para subir las cosas"),
     Method.INTERCOM: ("Autoriza por citófono", "Baja a recibir", "Pide ayuda con los paquetes"),
     Method.IN_PERSON: ("El residente bajó a recibir", "Llegaron juntos"),
     Method.ADMINISTRATION: ("Autoriza la administración", "Trabajo coordinado con la administración"),

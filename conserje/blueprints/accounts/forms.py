@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
-from conserje.blueprints.fields import PostForm
+from conserje.blueprints.fields import PostForm, by_rule
 from conserje.blueprints.wording import sentence
 from conserje.errors import Refused
+from conserje.identity import emails
 
 
 class SignInForm(PostForm):
-    email = StringField(_("Correo electrónico"), validators=[InputRequired(_("Ingrese su correo.")), Length(max=254)])
+    email = StringField(_("Correo electrónico"), validators=[by_rule(emails.parse)])
     password = PasswordField(_("Contraseña"), validators=[InputRequired(_("Ingrese su contraseña."))])
 
 

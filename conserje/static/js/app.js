@@ -196,13 +196,22 @@ on('htmx:before:swap', ({detail: {ctx}}) => {
   for (const field of typed(source.form)) if (field !== source) field.setAttribute('hx-morph-skip', '');
 });
 on('htmx:after:swap', () => findAll('[hx-morph-skip]').forEach((field) => field.removeAttribute('hx-morph-skip')));
+// The morph spares the field that one is in; there the code that a reader typed becomes the number that was read.
+on('htmx:after:swap', ({detail: {ctx}}) => {
+  const field = ctx.hx?.retarget === '#visitor-form' && find('[data-lookup]');
+  if (field && ctx.request.body.get(field.name) === field.value) field.value = field.defaultValue;
+});
 
 // --- After new content: focus, options, notices, buttons that wait -------------------------------------------------
 
+const takeMark = () => {
+  const marked = findAll('[data-focus]');
+  marked.forEach((place) => place.removeAttribute('data-focus'));
+  return marked[0];
+};
 const focusMarked = () => {
-  const place = find('[data-focus]');
+  const place = takeMark();
   if (!place) return;
-  place.removeAttribute('data-focus');
   if (place.tabIndex < 0) place.tabIndex = -1;
   place.focus();
 };
@@ -338,6 +347,7 @@ on('change', async ({target: input}) => {
 settle();
 if (isOff(PHOTOS)) tellServer(31536000);
 if (document.activeElement === document.body) focusMarked();
+else takeMark();
 // What was typed before this script arrived, once htmx listens.
 setTimeout(() => {
   const box = find('[role=combobox]');
