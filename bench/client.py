@@ -41,6 +41,12 @@ class Client:
         self.token = token_in(self.get("/porteria/"))
         return self
 
+    def again(self) -> Client:
+        """Another connection of the same session: signing in is limited to a few a minute."""
+        other = Client(self.server)
+        other.cookies, other.token = dict(self.cookies), self.token
+        return other
+
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self._ask("GET", path, None, headers or {})
 

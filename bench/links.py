@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from bench import people
 from bench.browser import Gate, Link, gate
+from bench.client import Client
 from bench.report import Figure
 from bench.seed import ChosenUnit, Scene
 from bench.server import Server
@@ -65,10 +66,11 @@ def measure(
     """Medians of `repetitions`, each cold one in a browser of its own, each saving in a unit of its own."""
     figures: list[Figure] = []
     units = iter(scene.units[1:])
+    client = Client(server).sign_in()
     for link, goals in links:
         cold, warm, saved, accepted = [], [], [], []
         for number in range(repetitions):
-            with gate(browser, server) as one:
+            with gate(browser, client) as one:
                 one.page.add_init_script(WATCH_THE_UNIT_BOX)
                 one.emulate(link)
                 cold.append(_usable(one))
@@ -92,10 +94,9 @@ def measure(
 def _usable(one: Gate) -> float:
     """Seconds from the start of the navigation."""
     one.page.goto(one.server.url + "/porteria/", wait_until="commit")
-    one.page.wait_for_function("window.benchUsable")
-    milliseconds = one.page.evaluate("window.benchUsable")
+    milliseconds = one.awaited("benchUsable")
     one.settle()
-    return float(milliseconds) / 1000
+    return milliseconds / 1000
 
 
 def _save(one: Gate, number: int) -> float:
@@ -115,7 +116,6 @@ def _accept(one: Gate, unit: ChosenUnit) -> float:
 def _pressed(one: Gate, button: str, row: str) -> float:
     one.page.evaluate(WATCH_THE_ROW, [button, row])
     one.page.click(button)
-    one.page.wait_for_function("window.benchSaved")
-    milliseconds = one.page.evaluate("window.benchSaved")
+    milliseconds = one.awaited("benchSaved")
     one.settle()
-    return float(milliseconds) / 1000
+    return milliseconds / 1000

@@ -31,7 +31,7 @@ from conserje.permissions import Profile
 from conserje.photos.drawn import draw_portrait
 from conserje.photos.images import prepare
 from conserje.photos.storage import keep
-from conserje.visits.models import Method, State, Visit, Visitor, VisitorKind
+from conserje.visits.models import MANUAL_METHODS, Method, State, Visit, Visitor, VisitorKind
 
 EMAIL, PASSWORD = "conserje@bench.example", "conserje-demo-2026"
 COMMUNITY_NAME, TOWERS, UNITS = "Edificio Los Aromos", ("Torre A", "Torre B"), 100
@@ -44,6 +44,7 @@ VISITORS_TODAY, RESIDENTS, DEACTIVATED = 12, 4, 20
 GONE_TODAY = 2
 PHOTOS = 16
 ELSEWHERE_TODAY = 40
+_NOTES = ("Trae una caja", "Viene por la lavadora", "Pide estacionar", "Con un perro chico", "Trae las llaves")
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,8 @@ class _Rows:
         self.visits: list[dict[str, Any]] = []
         for place in range(UNITS):
             self._add_unit(place)
-        for unit in self.units[:CHOSEN_UNITS]:
-            self._fill_chosen_unit(unit["id"])
+        for place in range(CHOSEN_UNITS):
+            self._fill_chosen_unit(self.units[place]["id"], timedelta(minutes=33, seconds=7) * place)
         self._fill_other_units(self.units[CHOSEN_UNITS:])
 
     def by_table(self) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
@@ -203,9 +204,9 @@ class _Rows:
             }
         )  # fmt: skip
 
-    def _fill_chosen_unit(self, unit_id: int) -> None:
+    def _fill_chosen_unit(self, unit_id: int, shift: timedelta) -> None:
         for place in range(VISITORS_TODAY):
-            at = self.now - timedelta(minutes=4 + place * 25)
+            at = self.now - timedelta(minutes=4 + place * 25) - shift
             # Two wait, one was turned away, one was not answered in time, eight were let in; every other one has left.
             if place < 2:
                 fate: dict[str, Any] = {"answer_by": self.now + timedelta(days=1)}
@@ -217,7 +218,7 @@ class _Rows:
                 fate = self._let_in(at, left=place % 2 == 0)
             self._add_visit(unit_id, at, **fate)
         for place in range(DEACTIVATED - GONE_TODAY):
-            at = self.now - timedelta(days=2 + place * 3, minutes=place * 47)
+            at = self.now - timedelta(days=2 + place * 3, minutes=place * 47) - shift
             self._add_visit(unit_id, at, **self._let_in(at, left=True))
 
     def _fill_other_units(self, others: list[dict[str, Any]]) -> None:
@@ -229,8 +230,11 @@ class _Rows:
             self._add_visit(unit_id, at, **self._let_in(at, left=place % 3 > 0))
 
     def _let_in(self, at: datetime, *, left: bool) -> dict[str, Any]:
-        entry = {"entered_at": at + timedelta(minutes=2), "left_at": at + timedelta(minutes=50) if left else None}
-        return self._decided(at, State.ACCEPTED, Method.CALL) | entry
+        number = len(self.visits)
+        entered_at = at + timedelta(minutes=1 + number % 7)
+        left_at = entered_at + timedelta(minutes=20 + number * 7 % 90) if left else None
+        decided = self._decided(at, State.ACCEPTED, MANUAL_METHODS[number % len(MANUAL_METHODS)])
+        return decided | {"decided_at": entered_at, "entered_at": entered_at, "left_at": left_at}
 
     def _decided(self, at: datetime, state: State, method: Method | None) -> dict[str, Any]:
         return {"state": state, "method": method, "decided_at": at + timedelta(minutes=2), "decided_by": 1}
@@ -255,8 +259,8 @@ class _Rows:
             person | undecided
             | {
                 "id": self._id(place), "visitor_id": self._id(place), "companions": 2 if place % 6 == 1 else 0,
-                "note": "Trae una caja" if place % 9 == 4 else "", "listing": Listing.NOT_LISTED, "announced_at": at,
-                "announced_by": 1, "valid_from": at, "valid_until": at + timedelta(hours=24),
+                "note": _NOTES[place % 45 // 9] if place % 9 == 4 else "", "listing": Listing.NOT_LISTED,
+                "announced_at": at, "announced_by": 1, "valid_from": at, "valid_until": at + timedelta(hours=24),
             }
             | fate
         )  # fmt: skip

@@ -19,7 +19,7 @@ from bench.load import Speed, measure
 from bench.report import Figure, megabytes
 from bench.seed import Scene
 from bench.server import GUNICORN, HOST, WORKERS, Server, running
-from bench.speed import FLOOR_APP, Effort
+from bench.speed import FLOOR_APP, Effort, median_time
 
 GEVENT = "gevent==26.9.0"
 # More photographs on their way than two workers of eight threads have threads.
@@ -68,11 +68,7 @@ def compare(scene: Scene, packages: Path, effort: Effort, *, with_gevent: bool) 
                 _measure_one(server, scene, effort, seen)
                 resident.append(max(megabytes(worker.resident) for worker in server.memory()))
         part = f"servers, {candidate.name}"
-        for what, speeds in seen.items():
-            p95 = median(speed.p95 for speed in speeds)
-            each_second = median(speed.per_second for speed in speeds)
-            note = f"p95 {p95:.1f} ms; {each_second:.0f} per s"
-            figures.append(Figure(part, what, median(speed.p50 for speed in speeds), "ms", note=note))
+        figures += [median_time(part, what, speeds) for what, speeds in seen.items()]
         figures.append(Figure(part, "worker", median(resident), "MB", note="RSS"))
     return figures
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from bench import people
 from bench.browser import Exchange, Gate, gate
+from bench.client import Client
 from bench.report import Figure, kilobytes
 from bench.seed import ChosenUnit, Scene
 from bench.server import Server
@@ -33,7 +34,7 @@ def measure(browser: Browser, server: Server, scene: Scene) -> list[Figure]:
         if most_requests is not None:
             figures.append(Figure(PART, f"{what}, requests", len(rest), "requests", most_requests))
 
-    with gate(browser, server) as one:
+    with gate(browser, Client(server).sign_in()) as one:
         one.open("/porteria/")
         count("gate page cold", one, 24, 5)
         one.leave()
@@ -47,7 +48,8 @@ def measure(browser: Browser, server: Server, scene: Scene) -> list[Figure]:
         one.change(f"#visit-{visit} form .primary", f"#visit-{visit} .state.yes")
         count("row changed: accepted", one, 2)
         visit = scene.unit.inside_visit_ids[0]
-        one.change(f"#visit-{visit} .act button", f"#visit-{visit}:not(:has(.act button))")
+        leave = "button[formaction$='/salida']"
+        one.change(f"#visit-{visit} {leave}", f"#visit-{visit}:not(:has({leave}))")
         count("row changed: exit", one, 2)
         one.change("[data-key=a]", "#visitor-form")
         count("visitor form", one, None)

@@ -9,12 +9,17 @@ from sqlalchemy import Connection, inspect
 migrate = current_app.extensions["migrate"]
 
 # Batch mode rebuilds a SQLite table and its triggers go with the old one, so they are made anew after every run.
+# INSERT OR REPLACE deletes a line without asking the trigger on DELETE, hence the one on INSERT.
 SQLITE_JOURNAL_TRIGGERS = tuple(
     statement
-    for act in ("UPDATE", "DELETE")
+    for act, condition in (
+        ("UPDATE", ""),
+        ("DELETE", ""),
+        ("INSERT", "WHEN EXISTS (SELECT 1 FROM audit_line WHERE id = NEW.id) "),
+    )
     for statement in (
         f"DROP TRIGGER IF EXISTS audit_line_no_{act.lower()}",
-        f"CREATE TRIGGER audit_line_no_{act.lower()} BEFORE {act} ON audit_line "
+        f"CREATE TRIGGER audit_line_no_{act.lower()} BEFORE {act} ON audit_line {condition}"
         "BEGIN SELECT RAISE(ABORT, 'the audit journal is append-only'); END",
     )
 )

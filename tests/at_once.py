@@ -30,11 +30,11 @@ def all_at_once(app: Flask, acts: Sequence[Act]) -> list[object]:
         return list(pool.map(one, acts))
 
 
-def held_up(app: Flask, first: Act, second: Act, *, first_ends: Callable[[], None] | None = None) -> tuple[Any, Any]:
+def held_up(app: Flask, first: Act, second: Act, *, first_commits: bool = True) -> tuple[Any, Any]:
     """What came of both when the second began before the first had committed, and had to wait for it.
 
     The waiting is asserted, not hoped for: SQLite's second writer asked for its turn while the first had it,
-    PostgreSQL's stands in the queue for a lock. `first_ends` does away with the first's work instead of committing.
+    PostgreSQL's stands in the queue for a lock.
     """
     acted, may_end = Event(), Event()
 
@@ -46,7 +46,7 @@ def held_up(app: Flask, first: Act, second: Act, *, first_ends: Callable[[], Non
                 acted.set()
                 may_end.wait(LONGEST_WAIT)
 
-        return _request(app, act, keep=first_ends is None)
+        return _request(app, act, keep=first_commits)
 
     with ThreadPoolExecutor(2) as pool, _who_waits(app) as is_waiting:
         one = pool.submit(first_and_wait)

@@ -33,6 +33,7 @@ ARGUMENTS = (
 )
 WAIT_MILLISECONDS = 10_000
 STATUS_IN_CONSOLE = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
+LOST_IN_CONSOLE = re.compile(r"Failed to load resource: net::ERR_|htmx: htmx:error: Failed to fetch")
 
 
 class Complaints:
@@ -42,6 +43,7 @@ class Complaints:
         self._unexpected: list[str] = []
         self._expected: set[int] = set()
         self._seen: Counter[int] = Counter()
+        self._may_lose = False
 
     def expect_status(self, *statuses: int) -> None:
         """The story leads to these statuses (a refusal's 422, say), which Chromium writes to the console as errors.
@@ -49,6 +51,10 @@ class Complaints:
         One that never comes is a complaint too.
         """
         self._expected.update(statuses)
+
+    def expect_lost_requests(self) -> None:
+        """The story breaks the network from here on: requests that do not arrive are part of it."""
+        self._may_lose = True
 
     def all(self) -> list[str]:
         """Every complaint, in the order of arrival, then the expected statuses that did not come."""
@@ -67,6 +73,8 @@ class Complaints:
         status = STATUS_IN_CONSOLE.match(message.text)
         if status and int(status[1]) in self._expected:
             self._seen[int(status[1])] += 1
+            return
+        if self._may_lose and LOST_IN_CONSOLE.match(message.text):
             return
         self._unexpected.append(f"console: {message.text} ({message.location['url']})")
 

@@ -20,7 +20,7 @@ from conserje.permissions import Permission
 from conserje.photos.images import prepare
 from conserje.photos.storage import keep
 from conserje.visits import approval, registration
-from conserje.visits.models import Method, Visit, Visitor
+from conserje.visits.models import Method, Visit
 from tests.blueprints.scene import rows, somebody, work_in
 from tests.builders import Cast, actor, announcement, make_resident, make_unit
 from tests.page import Visitor as Browser

@@ -111,12 +111,17 @@ def lock_after(failures: int) -> timedelta:
     return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
-def open_session(account: Account, *, address: str, now: datetime) -> str:
-    """Begin a session for the account and give its token, which only the browser will know. Needs `begin_writing()`."""
+def open_session(account: Account, *, address: str, now: datetime, instead_of: WebSession | None = None) -> str:
+    """Begin a session for the account and give its token, which only the browser will know. Needs `begin_writing()`.
+
+    `instead_of`: the session that the same browser still held; it ends (ASVS 7.2.4).
+    """
     token = secrets.token_urlsafe(32)
     limits = LIMITS[Profile(account.profile)]
     db.session.execute(delete(SignInLock).where(SignInLock.email_digest == _digest(account.email_key)))
     db.session.execute(delete(WebSession).where(WebSession.ends_at < now))
+    if instead_of is not None:
+        db.session.execute(delete(WebSession).where(WebSession.id == instead_of.id))
     db.session.add(
         WebSession(
             token_digest=_digest(token),

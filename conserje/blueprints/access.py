@@ -19,6 +19,7 @@ from conserje.accounts.models import Account, WebSession
 from conserje.audit.journal import Actor, record_now
 from conserje.communities.models import Community
 from conserje.database import end_request
+from conserje.errors import Refused
 from conserje.permissions import Permission, Profile, permissions_of
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -91,6 +92,12 @@ def client_address() -> str:
     return request.remote_addr or ""
 
 
+def held_session() -> WebSession | None:
+    """The live session that this browser came with, where a view is open to everybody."""
+    user = current_user._get_current_object()
+    return cast(WebSession, user.web_session) if user.is_authenticated else None
+
+
 def begin_session(token: str) -> None:
     """Hand the browser its token, with nothing left of what the cookie held before (session fixation)."""
     session.clear()
@@ -142,6 +149,9 @@ def _guard() -> ResponseReturnValue | None:
     if not getattr(view, "not_activity", False):
         sign_in.note_activity(access.web_session, clock.now())
     tenancy.bind(access.community.id)
+    # Another tab of this browser switched: what this one shows and what it asks for are of two communities.
+    if request.headers.get("Conserje-Community", access.actor.community_id, type=int) != access.actor.community_id:
+        raise Refused("community_changed", community=access.community.name)
     if needed is None or not access.may(needed):
         _deny(access)
     return None

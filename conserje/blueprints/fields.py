@@ -9,9 +9,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField, HiddenField, StringField
+from wtforms import FileField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields import DateTimeLocalField
-from wtforms.validators import StopValidation
+from wtforms.validators import Optional, StopValidation
 
 from conserje import clock
 from conserje.blueprints.rendering import new_key
@@ -39,6 +39,8 @@ class PostForm(FlaskForm):
 
     def refuse(self, refusal: Refused) -> None:
         """Put a refusal beside the field it is about, or above the form where it is about none."""
+        if refusal.code == "form_stale":
+            self.renew_key()
         if refusal.field and refusal.field in self:
             field = self[refusal.field]
             field.errors = [*field.errors, sentence(refusal)]
@@ -85,6 +87,34 @@ def tidy_note(text: str) -> str:
 
 def note_field(label: str, **options: Any) -> StringField:
     return StringField(label, validators=[by_rule(tidy_note)], **options)
+
+
+class ChoiceField(SelectField):
+    """One of a list; something else comes only from a form that is old or tampered with."""
+
+    def pre_validate(self, form: object) -> None:
+        try:
+            super().pre_validate(form)
+        except ValueError:
+            raise StopValidation(_("Elija una opción de la lista.")) from None
+
+
+class CountField(IntegerField):
+    """A whole number from 0 to `most`; nothing typed counts as none."""
+
+    def __init__(self, label: str, *, most: int, message: str, **options: Any) -> None:
+        super().__init__(label, validators=[Optional()], default=0, **options)
+        self.most = most
+        self.message = message
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+        if valuelist and (self.data is None or not 0 <= self.data <= self.most):
+            self.data = None
+            raise ValueError(self.message)
 
 
 class LocalMomentField(DateTimeLocalField):

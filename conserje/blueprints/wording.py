@@ -8,6 +8,7 @@ from conserje.errors import Refused
 
 SENTENCES = {
     "form_stale": _("El formulario venció. Vuelva a intentarlo."),
+    "community_changed": _("En otra pestaña cambió a %(community)s. Recargue esta página; aquí no se guardó nada."),
     # people and documents
     "name_required": _("Ingrese el nombre completo."),
     "name_too_long": _("El nombre admite hasta %(longest)s caracteres."),

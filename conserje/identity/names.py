@@ -12,7 +12,7 @@ _ALLOWED_MARKS = frozenset(" .'’-´`()/&º°ª,")
 
 def fold(text: str) -> str:
     """For searching and comparing: lower case, no accents, words parted by one space."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
     kept = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
     return " ".join(kept.split())
 

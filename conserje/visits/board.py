@@ -162,16 +162,17 @@ _IS_ACTIVE = exists().where(
         and_(_SOME_VISIT.state == State.ACCEPTED, _SOME_VISIT.valid_until > bindparam("now")),
     ),
 )
+_NOT_ACTIVE = select(
+    Visitor.id,
+    Visitor.full_name,
+    Visitor.document_type,
+    Visitor.document_number,
+    Visitor.kind,
+    Visitor.last_visit_at,
+).where(~_IS_ACTIVE)
+_ONE_DEACTIVATED = _NOT_ACTIVE.where(Visitor.id == bindparam("id"))
 _DEACTIVATED = (
-    select(
-        Visitor.id,
-        Visitor.full_name,
-        Visitor.document_type,
-        Visitor.document_number,
-        Visitor.kind,
-        Visitor.last_visit_at,
-    )
-    .where(Visitor.unit_id == bindparam("unit_id"), ~_IS_ACTIVE)
+    _NOT_ACTIVE.where(Visitor.unit_id == bindparam("unit_id"))
     .order_by(Visitor.last_visit_at.desc(), Visitor.id.desc())
     .limit(DEACTIVATED_SHOWN + 1)
 )
@@ -211,11 +212,16 @@ def deactivated(unit: Unit, *, now: datetime, after: Place | None = None) -> Pag
     found = db.session.execute(wanted, {"unit_id": unit.id, "now": now}).all()
     shown = found[:DEACTIVATED_SHOWN]
     more = len(found) > len(shown)
-    return Page([deactivated_row(v) for v in shown], Place(shown[-1].last_visit_at, shown[-1].id) if more else None)
+    return Page([_deactivated_row(v) for v in shown], Place(shown[-1].last_visit_at, shown[-1].id) if more else None)
 
 
-def deactivated_row(visitor: Any) -> DeactivatedRow:
-    """One visitor of the register, a Visitor or a row of its columns, as a row: the document masked."""
+def deactivated_now(visitor_id: int, *, now: datetime) -> DeactivatedRow | None:
+    """The visitor's row of that list, if he is deactivated as things stand."""
+    found = db.session.execute(_ONE_DEACTIVATED, {"id": visitor_id, "now": now}).one_or_none()
+    return _deactivated_row(found) if found else None
+
+
+def _deactivated_row(visitor: Any) -> DeactivatedRow:
     return DeactivatedRow(
         id=visitor.id,
         full_name=visitor.full_name,

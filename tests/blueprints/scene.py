@@ -77,3 +77,8 @@ def work_in(browser: Visitor, community_id: int) -> Visitor:
     browser.post("/comunidades", {"community": str(community_id)})
     assert browser.status == 303
     return browser.get("/porteria/")
+
+
+def words(browser: Visitor) -> str:
+    """What the last page or fragment says, as a person reads it."""
+    return " ".join(browser.page.get_text(" ").split())

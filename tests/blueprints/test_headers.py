@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,8 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from conserje.errors import Refused
+from conserje.photos.images import DIGEST_LENGTH
+from conserje.photos.storage import photo_key
 from conserje.visits.models import State
 from tests.blueprints.conftest import MakeApp
 from tests.blueprints.scene import arrival, work_in
@@ -44,6 +45,7 @@ POLICY_OF_PARTS = {"default-src": "'none'", "frame-ancestors": "'none'"}
 # What tells an attacker which program and version to look up.
 TELLTALE = ("Server", "X-Powered-By", "X-AspNet-Version", "Via")
 VARIES_BY = {"HX-Request", "HX-Request-Type", "HX-Boosted", "HX-History-Restore-Request", "Cookie"}
+DIGEST = "a" * DIGEST_LENGTH
 PUBLIC_BASE_URL = "https://porteria.example"
 
 
@@ -70,7 +72,7 @@ def test_every_page_carries_every_header_and_nothing_inline(app: Flask, cast: Ca
     if who:
         browser.sign_in(cast.emails[who])
         work_in(browser, cast.aromos)
-    ids = {"unit_id": cast.units["aromos"], "visit_id": visit.id, "visitor_id": visit.visitor_id, "digest": "a" * 32}
+    ids = {"unit_id": cast.units["aromos"], "visit_id": visit.id, "visitor_id": visit.visitor_id, "digest": DIGEST}
     seen = set()
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()):
@@ -121,8 +123,8 @@ def _failing(status: int) -> object:
     return view
 
 
-def test_pages_and_fragments_are_told_apart_by_caches(cast: Cast, visit_as: object) -> None:
-    conserje: Visitor = visit_as("conserje")  # type: ignore[operator]
+def test_pages_and_fragments_are_told_apart_by_caches(cast: Cast, visit_as: Callable[[str], Visitor]) -> None:
+    conserje = visit_as("conserje")
     unit = f"/porteria/unidades/{cast.units['aromos']}"
     for path in ("/porteria/", unit, f"{unit}/visitas/actual", f"{unit}/visitantes/nuevo"):
         assert set(conserje.get(path).answer.vary) >= VARIES_BY
@@ -136,47 +138,39 @@ def test_a_foreign_host_is_refused_with_a_page(app: Flask) -> None:
     check(answer)
 
 
-@contextmanager
-def production(make_app: MakeApp) -> Iterator[Flask]:
-    yield make_app(
+@pytest.fixture
+def production(make_app: MakeApp) -> Flask:
+    return make_app(
         CONSERJE_MODE="production", PUBLIC_BASE_URL=PUBLIC_BASE_URL, SECRET_KEY="of-production-0123456789abcdefghij"
     )
 
 
-def test_over_https_the_session_cookie_is_bound_to_the_host_and_never_sent_in_clear(
-    make_app: MakeApp, cast: Cast
-) -> None:
-    with production(make_app) as house:
-        client = house.test_client()
-        sign_in = client.get("/ingresar", base_url=PUBLIC_BASE_URL)
-        check(sign_in, https=True)
-        (cookie,) = sign_in.headers.getlist("Set-Cookie")
-        name, *attributes = (part.strip() for part in cookie.split(";"))
-        assert name.startswith("__Host-sid=")
-        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
-        assert not any(part.startswith(("Domain", "Expires", "Max-Age")) for part in attributes)
+def test_over_https_the_session_cookie_is_bound_to_the_host_and_never_sent_in_clear(production: Flask) -> None:
+    sign_in = production.test_client().get("/ingresar", base_url=PUBLIC_BASE_URL)
+    check(sign_in, https=True)
+    (cookie,) = sign_in.headers.getlist("Set-Cookie")
+    name, *attributes = (part.strip() for part in cookie.split(";"))
+    assert name.startswith("__Host-sid=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
+    assert not [part for part in attributes if part.startswith(("Domain", "Expires", "Max-Age"))]
 
 
-def test_over_https_browsers_are_told_to_stay_with_it_for_a_year(make_app: MakeApp, app: Flask) -> None:
-    with production(make_app) as house:
-        for path in ("/ingresar", "/nada", "/healthz"):
-            answer = house.test_client().get(path, base_url=PUBLIC_BASE_URL)
-            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+def test_over_https_browsers_are_told_to_stay_with_it_for_a_year(production: Flask) -> None:
+    for path in ("/ingresar", "/nada", "/healthz"):
+        answer = production.test_client().get(path, base_url=PUBLIC_BASE_URL)
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 @pytest.mark.parametrize("host", ["attacker.example", "localhost", "127.0.0.1", "porteria.example.attacker.example"])
-def test_in_production_only_the_public_host_is_answered(make_app: MakeApp, app: Flask, host: str) -> None:
-    with production(make_app) as house:
-        client = house.test_client()
-        assert client.get("/healthz", base_url=f"https://{host}").status_code == 400
-        assert client.get("/healthz", base_url=PUBLIC_BASE_URL).status_code == 200
+def test_in_production_only_the_public_host_is_answered(production: Flask, host: str) -> None:
+    client = production.test_client()
+    assert client.get("/healthz", base_url=f"https://{host}").status_code == 400
+    assert client.get("/healthz", base_url=PUBLIC_BASE_URL).status_code == 200
 
 
-def test_photographs_may_be_kept_by_the_browser_and_by_nobody_else(
-    make_app: MakeApp, app: Flask, cast: Cast
-) -> None:
-    visit = arrival(app, cast.aromos, cast.units["aromos"], photo="a" * 32)
-    app.extensions["photos"].save(f"{cast.aromos}/aa/{'a' * 32}.jpg", b"\xff\xd8\xff")
+def test_photographs_may_be_kept_by_the_browser_and_by_nobody_else(app: Flask, cast: Cast) -> None:
+    visit = arrival(app, cast.aromos, cast.units["aromos"], photo=DIGEST)
+    app.extensions["photos"].save(photo_key(cast.aromos, DIGEST), b"\xff\xd8\xff")
     browser = Visitor(app)
     browser.sign_in(cast.emails["conserje"])
     browser.get(f"/porteria/fotos/{visit.photo}.jpg")

@@ -22,7 +22,7 @@ from sqlalchemy import delete, make_url, select
 
 from conserje import clock, create_app, tenancy
 from conserje.accounts.models import Account, WebSession
-from conserje.communities.models import Unit
+from conserje.communities.models import Administration, Community, Unit
 from conserje.database import db
 from conserje.identity.documents import Document, DocumentType
 from conserje.photos import storage
@@ -30,7 +30,7 @@ from conserje.photos.images import PreparedPhoto
 from conserje.visits import approval, registration
 from conserje.visits.models import Method, State, Visit
 from tests.browser import HOST
-from tests.builders import Cast, actor, announcement, build_cast, make_resident, make_unit, run_number
+from tests.builders import Cast, actor, announcement, build_cast, make_account, make_resident, make_unit, run_number
 from tests.page import Visitor
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +132,7 @@ class Gatehouse:
     # --- Its data -----------------------------------------------------------------------------------------------
 
     def fill(self) -> None:
-        """The cast, two units more in Torre B, and one open session for each of its people."""
+        """The cast, two units more in Torre B, Rita who relieves Gustavo, and an open session for each of them."""
         self.app = create_app({**self._settings, "LOG_LEVEL": "ERROR", "TESTING": True, "RATELIMIT_ENABLED": False})
         with self.app.app_context():
             self.cast = build_cast()
@@ -143,6 +143,14 @@ class Gatehouse:
             )
             self.cast.units["1204"] = rojas.id
             self.cast.units["1205"] = make_unit("1205", "Torre B").id
+            here = db.session.get_one(Community, self.cast.aromos)
+            rita = make_account(
+                db.session.get_one(Administration, here.administration_id),
+                "relevo@demo.example",
+                communities=(here,),
+                given_name="Rita",
+            )
+            self.cast.emails["relevo"], self.cast.accounts["relevo"] = rita.email, rita.id
         for name, email in self.cast.emails.items():
             visitor = Visitor(self.app)
             visitor.sign_in(email)

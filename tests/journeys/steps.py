@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import Complaints
 from tests.builders import PASSWORD
@@ -67,3 +67,20 @@ class Conserje:
         self.page.evaluate("window.sameDocument = true")
         yield
         assert self.page.evaluate("window.sameDocument === true"), "the page was loaded anew"
+
+
+class Line:
+    """What goes over the line to one address is held until somebody lets it go."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.held: list[Route] = []
+        page.route(address, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        self.held.append(route)
+
+    def release(self) -> None:
+        for route in self.held:
+            route.continue_()
+        self.held.clear()

@@ -197,7 +197,7 @@ def test_the_document_of_somebody_known_fills_the_form(conserje: Conserje) -> No
     if conserje.has_script:
         page.keyboard.press("Tab")
     else:
-        page.get_by_role("button", name="Buscar en el registro").click()
+        page.locator("#visitor-form").get_by_role("button", name="Buscar").click()
     expect(page.get_by_label("Nombre completo")).to_have_value("Elena Fuentes")
     expect(page.get_by_label("Patente")).to_have_value("BCDF23")
     page.get_by_role("button", name="Guardar").click()

@@ -66,7 +66,9 @@ def make_visitor(unit: Unit, name: str = "Camila Soto Díaz", **values: object) 
     return visitor
 
 
-def make_visit(visitor: Visitor, announced_at: datetime = NOON, state: State = State.PENDING, **values: object) -> Visit:
+def make_visit(
+    visitor: Visitor, announced_at: datetime = NOON, state: State = State.PENDING, **values: object
+) -> Visit:
     """A visit as it lies in the table, past the rules."""
     visit = Visit(
         **{

@@ -10,6 +10,7 @@ from conserje.blueprints.access import (
     client_address,
     current_access,
     forget_session,
+    held_session,
     limiter,
     public,
     requires,
@@ -44,14 +45,14 @@ def sign_in_with_password() -> ResponseReturnValue:
     target = safe_next(request.form.get("next"))
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, next=target), 422
-    address, now = client_address(), clock.now()
+    address, now, held = client_address(), clock.now(), held_session()
     try:
         account = rules.check_credentials(form.email.data, form.password.data, address=address, now=now)
     except Refused as refusal:
         form.refuse(refusal)
         return render_template("accounts/sign_in.html", form=form, next=target), 422
     begin_writing()
-    begin_session(rules.open_session(account, address=address, now=now))
+    begin_session(rules.open_session(account, address=address, now=now, instead_of=held))
     return redirect(target, 303)
 
 

@@ -13,7 +13,7 @@ from conserje.audit.journal import Actor
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.gate import gate
 from conserje.blueprints.gate.forms import AcceptForm
-from conserje.blueprints.gate.loading import unit_or_404, visit_or_404, visitor_or_404
+from conserje.blueprints.gate.loading import unit_or_404, visit_or_404
 from conserje.blueprints.htmx import fragment_or_redirect, page_or_fragment
 from conserje.blueprints.submission import once
 from conserje.blueprints.wording import sentence
@@ -115,11 +115,12 @@ def _row_shown(found: Visit, *, form: AcceptForm | None = None, notice: str = ""
 
 def _changed(visit: Visit) -> ResponseReturnValue:
     """The row as it is now; a visitor who is turned away goes back to the register of the deactivated."""
-    turned_away = visitor_or_404(visit.visitor_id) if visit.state == State.REJECTED else None
+    now = clock.now()
+    turned_away = board.deactivated_now(visit.visitor_id, now=now) if visit.state == State.REJECTED else None
     return fragment_or_redirect(
         "gate/_visit_changed.html",
         url_for("gate.unit", unit_id=visit.unit_id),
-        row=board.row(visit, now=clock.now()),
+        row=board.row(visit, now=now),
         focus_id=visit.id,
-        deactivated=board.deactivated_row(turned_away) if turned_away else None,
+        deactivated=turned_away,
     )

@@ -8,13 +8,15 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import StringField
 from wtforms.fields import DateField
-from wtforms.validators import Length, NumberRange, Optional, StopValidation
+from wtforms.validators import Length, Optional, StopValidation
 
 from conserje import clock
 from conserje.blueprints import labels
 from conserje.blueprints.fields import (
+    ChoiceField,
+    CountField,
     LocalMomentField,
     PhotoField,
     PostForm,
@@ -37,7 +39,7 @@ from conserje.visits.registration import MOST_COMPANIONS, USUAL_VALIDITY, Announ
 class DocumentForm(PostForm):
     """Kind and number of an identity document of the community's country."""
 
-    document_type = SelectField(_("Tipo de documento"), validate_choice=True)
+    document_type = ChoiceField(_("Tipo de documento"), validate_choice=True)
     document_number = StringField(_("Número de documento"))
 
     def __init__(self, community: Community, **options: Any) -> None:
@@ -71,16 +73,13 @@ class VisitorForm(DocumentForm):
     """Registering a visitor (O21); the fields and their order are acceptance.md's."""
 
     full_name = full_name_field(_("Nombre completo"))
-    kind = SelectField(_("Tipo"), default=VisitorKind.VISIT.value)
+    kind = ChoiceField(_("Tipo"), default=VisitorKind.VISIT.value)
     photo = PhotoField(_("Foto"))
     plate = plate_field(_("Patente"))
-    companions = IntegerField(
+    companions = CountField(
         _("Acompañantes"),
-        default=0,
-        validators=[
-            Optional(),
-            NumberRange(0, MOST_COMPANIONS, _("Los acompañantes son un número entre 0 y %(max)s.")),
-        ],
+        most=MOST_COMPANIONS,
+        message=_("Los acompañantes son un número entre 0 y %(most)s.", most=MOST_COMPANIONS),
     )
     note = note_field(_("Observación"))
     valid_from = LocalMomentField(_("Desde"))
@@ -123,7 +122,7 @@ class VisitorForm(DocumentForm):
 class AcceptForm(PostForm):
     """[Pendiente]: how the resident said yes (O25, O29), or why the visitor is not let in."""
 
-    method = SelectField(_("Medio de aprobación"))
+    method = ChoiceField(_("Medio de aprobación"))
     note = note_field(_("Observación"))
 
     def __init__(self, **options: Any) -> None:
@@ -140,7 +139,7 @@ class FilterForm(FlaskForm):
     unit = StringField(_("Unidad"), validators=[Length(max=40)])
     since = DateField(_("Desde"), validators=[Optional()])
     until = DateField(_("Hasta"), validators=[Optional()])
-    state = SelectField(_("Estado"), validators=[Optional()])
+    state = ChoiceField(_("Estado"), validators=[Optional()])
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -18,6 +18,7 @@ from conserje.blueprints.gate.loading import unit_or_404, visitor_or_404
 from conserje.blueprints.htmx import fragment_or_redirect, page_or_fragment, wants_fragment
 from conserje.blueprints.submission import once
 from conserje.communities.models import Unit
+from conserje.database import end_reading
 from conserje.errors import Refused
 from conserje.idempotency import AlreadySubmitted
 from conserje.permissions import Permission
@@ -46,6 +47,7 @@ def known_visitor(unit_id: int) -> Response:
 def add_visitor(unit_id: int) -> ResponseReturnValue:
     unit = unit_or_404(unit_id)
     form = VisitorForm(current_access().community, clock.now())
+    end_reading()  # a photograph takes a while to shrink
     if not form.validate():
         # A reader ends what it reads with Enter: with nothing but a document that is a question, not yet a visit.
         if form.asks_who_it_is():

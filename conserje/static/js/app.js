@@ -202,7 +202,7 @@ on('htmx:after:swap', ({detail: {ctx}}) => {
   if (field && ctx.request.body.get(field.name) === field.value) field.value = field.defaultValue;
 });
 
-// --- After new content: focus, options, notices, buttons that wait -------------------------------------------------
+// --- After new content: focus, options, notices -------------------------------------------------------------------
 
 const takeMark = () => {
   const marked = findAll('[data-focus]');
@@ -215,12 +215,7 @@ const focusMarked = () => {
   if (place.tabIndex < 0) place.tabIndex = -1;
   place.focus();
 };
-const hold = (form) => {
-  const lacking = [...form.elements].some((field) => field.validity?.valueMissing);
-  for (const control of submits(form)) control.disabled = lacking && !control.formNoValidate;
-};
 const settle = () => {
-  findAll('form[data-wait]').forEach(hold);
   clearNotices();
   [KEYS, PHOTOS].forEach(showSwitch);
 };
@@ -233,7 +228,6 @@ on('htmx:after:swap', ({detail: {ctx}}) => {
   } else if (!ctx.polled) focusMarked();
   settle();
 });
-on('input', ({target}) => target.form?.matches('[data-wait]') && hold(target.form));
 on('click', ({target}) => {
   if (!target.closest('a,button')) target.closest('.notice')?.remove();
   if (target.closest('[data-close-desk]')) {

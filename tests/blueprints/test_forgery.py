@@ -1,0 +1,87 @@
+"""A form that was not ours, or not this browser's, changes nothing (ASVS 3.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import select
+
+from conserje.accounts.models import WebSession
+from conserje.database import db
+from conserje.visits.models import State, Visit
+from tests.blueprints.conftest import MakeApp
+from tests.blueprints.scene import arrival, journal, rows, somebody
+from tests.builders import Cast
+from tests.page import Visitor
+
+SAID = {
+    "key": "forged",
+    "document_type": "run",
+    "document_number": "11.111.111-1",
+    "full_name": "Rosa Peña",
+    "kind": "visit",
+    "method": "call",
+    "note": "Un motivo",
+    "email": "conserje@demo.example",
+    "password": "conserje-demo-2026",
+}
+
+
+def _tokens(app: Flask, cast: Cast) -> dict[str, str | None]:
+    """What a forged form may bring: nothing, nonsense, or the token of a browser of one's own."""
+    other = Visitor(app)
+    other.sign_in(cast.emails["parque"])
+    return {"missing": None, "nonsense": "nonsense", "of another browser": other.csrf_token()}
+
+
+@pytest.mark.parametrize("which", ["missing", "nonsense", "of another browser"])
+def test_every_form_refuses_a_forged_token(
+    app: Flask, cast: Cast, visit_as: Callable[[str], Visitor], which: str
+) -> None:
+    unit_id = cast.units["aromos"]
+    waiting = arrival(app, cast.aromos, unit_id, document=somebody(1))
+    inside = arrival(app, cast.aromos, unit_id, document=somebody(2), state=State.ACCEPTED)
+    ids = {"unit_id": unit_id, "visitor_id": waiting.visitor_id}
+    token = _tokens(app, cast)[which]
+    conserje = visit_as("conserje")
+    lines, before = journal(app), _states(app, cast)
+    for rule in app.url_map.iter_rules():
+        if "POST" not in (rule.methods or ()):
+            continue
+        visit_id = inside.id if rule.endpoint == "gate.mark_exit" else waiting.id
+        values = {name: {**ids, "visit_id": visit_id}[name] for name in rule.arguments}
+        with app.test_request_context():
+            path = url_for(rule.endpoint, **values)
+        for htmx in (False, True):
+            fields = {**SAID, "csrf_token": token} if token is not None else SAID
+            conserje.client.post(path, data=fields)
+            conserje.post(path, {**SAID, "csrf_token": token or ""}, htmx=htmx)
+            assert conserje.status == 400, rule.endpoint
+            assert "La página venció. Recárguela y vuelva a intentarlo." in conserje.answer.text
+            assert (conserje.page.find("html") is None) is htmx
+    assert _states(app, cast) == before
+    assert [line.id for line in journal(app)] == [line.id for line in lines]
+    assert conserje.get("/porteria/").status == 200, "the session goes on"
+
+
+def _states(app: Flask, cast: Cast) -> list[object]:
+    with app.app_context():
+        sessions = len(db.session.scalars(select(WebSession)).all())
+    return [sessions, *((visit.id, visit.state, visit.left_at) for visit in rows(app, cast.aromos, Visit))]
+
+
+def test_over_https_a_form_sent_from_another_site_is_refused(make_app: MakeApp, cast: Cast) -> None:
+    base = "https://porteria.example"
+    house = make_app(PUBLIC_BASE_URL=base, TRUSTED_HOSTS="attacker.example")
+    browser = Visitor(house)
+    browser._take(browser.client.get("/ingresar", base_url=base))
+    fields = {**SAID, "csrf_token": browser.csrf_token()}
+    statuses = {
+        referrer: browser.client.post(
+            "/ingresar", data=fields, base_url=base, headers={"Referer": referrer}
+        ).status_code
+        for referrer in ("https://attacker.example/", "http://porteria.example/", f"{base}/ingresar")
+    }
+    assert list(statuses.values()) == [400, 400, 303]

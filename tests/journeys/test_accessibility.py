@@ -1,0 +1,83 @@
+"""Every screen before axe, by day and by night, narrow and wide; and no screen is wider than its window (WCAG 2.2 AA)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import Page, expect
+
+from tests.browser import Complaints
+from tests.journeys.gatehouse import Gatehouse
+from tests.journeys.screens import SCREENS, people_came
+
+pytestmark = pytest.mark.journey
+
+HEIGHT = 768
+# The last is a window of 1024 at 200 % zoom: half as many CSS pixels.
+WIDTHS = (320, 360, 1024, 1920, 512)
+AXE_WIDTHS = (360, 1024)
+# The size of targets (WCAG 2.2) is the one rule for AA that axe leaves out by itself. Night changes colours only.
+AXE_OPTIONS = {
+    "light": {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast"]},
+}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_can_be_used_by_everybody(
+    gatehouse: Gatehouse, page: Page, complaints: Complaints, screen: str
+) -> None:
+    people_came(gatehouse)
+    opener, status = SCREENS[screen]
+    if status:
+        complaints.expect_status(status)
+    opener(gatehouse, page)
+    inspect(page)
+
+
+def test_signing_in_can_be_used_by_everybody(gatehouse: Gatehouse, page: Page, complaints: Complaints) -> None:
+    page.goto(f"{gatehouse.url}/ingresar")
+    inspect(page)
+    complaints.expect_status(422)
+    page.get_by_role("button", name="Ingresar").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspect(page)
+
+
+def test_the_bar_of_a_lost_network_can_be_used_by_everybody(
+    gatehouse: Gatehouse, page: Page, complaints: Complaints
+) -> None:
+    gatehouse.enter(page)
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    expect(page.get_by_role("alert")).to_contain_text("Sin conexión")
+    inspect(page)
+
+
+def inspect(page: Page) -> None:
+    # The browser's own channel, which the content security policy of the page does not bind.
+    page.evaluate(AXE_SCRIPT)
+    for scheme, options in AXE_OPTIONS.items():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in AXE_WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found: dict[str, Any] = page.evaluate("options => axe.run(options)", options)
+            assert not found["violations"], f"{scheme}, {width} px: {AxeResults(found).generate_report()}"
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        assert not wider_than_window(page), f"at {width} px the page is wider than its window: {too_wide(page)}"
+
+
+def wider_than_window(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def too_wide(page: Page) -> list[str]:
+    """What sticks out, outermost first."""
+    sticking_out: list[str] = page.evaluate(
+        """() => [...document.body.querySelectorAll('*')]
+            .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+            .map(one => one.outerHTML.slice(0, 120))"""
+    )
+    return sticking_out[:5]
