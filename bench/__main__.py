@@ -25,7 +25,7 @@ NewDatabase = Callable[[], str]
 
 def main() -> int:
     arguments = _arguments()
-    on = report.machine()
+    on, neighbours = report.machine(), report.Neighbours()
     figures: list[Figure] = []
     with TemporaryDirectory(prefix="conserje-bench-") as name:
         folder = Path(name)
@@ -36,6 +36,7 @@ def main() -> int:
             for figure in getattr(run, part)():
                 figures.append(figure)
                 print(f"  {figure.what}: {figure.measured} {figure.verdict}", file=sys.stderr, flush=True)
+    on["other programs"] = neighbours.share()
     print(report.table(figures))
     print(report.summary(figures))
     print(report.write(arguments.what, figures, on))
@@ -79,7 +80,7 @@ class _Run:
 
     def server(self) -> Iterator[Figure]:
         for database, new_database in self._databases():
-            effort = speed.Effort(starts=3, rounds=2, seconds=3)
+            effort = speed.Effort(starts=3, rounds=4, seconds=1.5)
             yield from speed.measure_beside_floor(self._scene(new_database()), database, effort)
 
     def memory(self) -> Iterator[Figure]:
@@ -88,11 +89,11 @@ class _Run:
 
     def growth(self) -> Iterator[Figure]:
         for database, new_database in self._databases():
-            effort = growth.Effort(rounds=7, seconds=1.5)
+            effort = growth.Effort(rounds=11, seconds=1)
             yield from growth.measure_growth(new_database(), new_database(), self._photos(), database, effort)
 
     def servers(self) -> Iterator[Figure]:
-        effort = speed.Effort(starts=3, rounds=1, seconds=4)
+        effort = speed.Effort(starts=3, rounds=1, seconds=2)
         packages = self._folder / "packages"
         scene = self._scene(self._sqlite())
         yield from servers.compare(scene, packages, effort, with_gevent=self._arguments.gevent)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import Column, Connection, create_engine, insert, literal, select, text
+from sqlalchemy import Column, Connection, create_engine, insert, literal, select, text, true
 from sqlalchemy.engine import Engine
 
 from bench.client import Client
@@ -77,7 +77,8 @@ def _copy(connection: Connection, model: type[Unit | Resident | ResidentPhone | 
         return (column + numbers.c.k).label(column.name) if within else column
 
     columns = [moved(column) for column in table.columns]
-    rows = select(*columns).where(table.c.community_id == 1).order_by(table.c.id, numbers.c.k)  # type: ignore[call-overload]
+    original = table.c.community_id == 1
+    rows = select(*columns).select_from(table.join(numbers, true())).where(original).order_by(table.c.id, numbers.c.k)  # type: ignore[call-overload]
     connection.execute(insert(table).from_select([column.name for column in table.columns], rows))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -62,6 +64,30 @@ def _number(value: float, unit: str) -> str:
     return f"{value:,.{_DECIMALS.get(unit, 2)}f}"
 
 
+class Neighbours:
+    """How much of the machine other programs took while the bench ran: the more, the less single times mean."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._busy, self._own = _busy_seconds(), _own_seconds()
+
+    def share(self) -> str:
+        """In words. A PostgreSQL that the bench started is not its child, and counts as another program."""
+        cores = os.cpu_count() or 1
+        others = (_busy_seconds() - self._busy) - (_own_seconds() - self._own)
+        return f"{max(0.0, others) / (time.monotonic() - self._begun) / cores:.0%} of the processor"
+
+
+def _busy_seconds() -> float:
+    user, nice, system, _idle, _waiting, *interrupts = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+    return sum(map(int, (user, nice, system, *interrupts))) / os.sysconf("SC_CLK_TCK")
+
+
+def _own_seconds() -> float:
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
 def machine() -> dict[str, str]:
     """What the figures were measured on."""
     processor = next(
@@ -80,7 +106,6 @@ def machine() -> dict[str, str]:
         "processor": f"{processor}, {len(os.sched_getaffinity(0))} cores",
         "python": platform.python_version(),
         "commit": commit.stdout.strip() or "unknown",
-        "load": f"{os.getloadavg()[0]:.2f} before it began",
     }
 
 

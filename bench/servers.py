@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -15,15 +15,15 @@ from statistics import median
 
 from bench import floor
 from bench.client import Client
-from bench.load import Speed, measure
+from bench.load import NoAnswer, Speed, measure
 from bench.report import Figure, megabytes
 from bench.seed import Scene
-from bench.server import GUNICORN, HOST, WORKERS, Server, running
+from bench.server import GUNICORN, HOST, WORKERS, running
 from bench.speed import FLOOR_APP, Effort, median_time
 
 GEVENT = "gevent==26.9.0"
-# More photographs on their way than two workers of eight threads have threads.
-SLOW_UPLOADS = 20
+# A gate that sends a photograph now and then; and more at once than two workers of eight threads have threads.
+SLOW_UPLOADS = (4, 20)
 BYTES_PER_SECOND = 50_000 // 8
 
 
@@ -31,7 +31,7 @@ BYTES_PER_SECOND = 50_000 // 8
 class Candidate:
     name: str
     command: tuple[str, ...]
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def candidates(packages: Path, *, with_gevent: bool) -> list[Candidate]:
@@ -42,11 +42,12 @@ def candidates(packages: Path, *, with_gevent: bool) -> list[Candidate]:
         "--blocking-threads", "8", "--no-ws", "--http", "1", "--factory", "bench.floor:create_app",
     )  # fmt: skip
     found = [
-        Candidate("gunicorn gthread", gunicorn),
+        Candidate("gunicorn gthread, 8 threads", gunicorn, {"WEB_THREADS": "8"}),
+        Candidate("gunicorn gthread, 4 threads", gunicorn, {"WEB_THREADS": "4"}),
         Candidate("gunicorn sync", gunicorn, {"WEB_WORKER_CLASS": "sync"}),
     ]
     if find_spec("granian"):
-        found.append(Candidate("granian", granian))
+        found.append(Candidate("granian, 8 threads", granian))
     if with_gevent:
         subprocess.run(
             [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(packages), GEVENT], check=True
@@ -57,24 +58,37 @@ def candidates(packages: Path, *, with_gevent: bool) -> list[Candidate]:
     return found
 
 
-def compare(scene: Scene, packages: Path, effort: Effort, *, with_gevent: bool) -> list[Figure]:
-    """The unit fragment and the floor with one and sixteen clients; the fragment beside slow uploads; memory."""
-    figures: list[Figure] = []
-    for candidate in candidates(packages, with_gevent=with_gevent):
-        seen: dict[str, list[Speed]] = {}
-        resident: list[float] = []
-        for _ in range(effort.starts):
+def compare(scene: Scene, packages: Path, effort: Effort, *, with_gevent: bool) -> Iterator[Figure]:
+    """The unit fragment and the floor with one and sixteen clients; the fragment beside slow uploads; memory.
+
+    One start of each after the other, and again: what else the machine does changes in the meantime.
+    """
+    found = candidates(packages, with_gevent=with_gevent)
+    seen = {candidate: _Seen() for candidate in found}
+    for _ in range(effort.starts):
+        for candidate in found:
             with running(scene, command=candidate.command, environment=candidate.environment) as server:
-                _measure_one(server, scene, effort, seen)
-                resident.append(max(megabytes(worker.resident) for worker in server.memory()))
-        part = f"servers, {candidate.name}"
-        figures += [median_time(part, what, speeds) for what, speeds in seen.items()]
-        figures.append(Figure(part, "worker", median(resident), "MB", note="RSS"))
-    return figures
+                _measure_one(Client(server).sign_in(), scene, effort, seen[candidate])
+    for candidate in found:
+        yield from seen[candidate].figures(f"servers, {candidate.name}", effort)
 
 
-def _measure_one(server: Server, scene: Scene, effort: Effort, seen: dict[str, list[Speed]]) -> None:
-    client = Client(server).sign_in()
+@dataclass
+class _Seen:
+    speeds: dict[str, list[Speed]] = field(default_factory=dict)
+    beside_uploads: dict[int, list[float]] = field(default_factory=dict)
+    resident: list[float] = field(default_factory=list)
+
+    def figures(self, part: str, effort: Effort) -> Iterator[Figure]:
+        yield from (median_time(part, what, speeds) for what, speeds in self.speeds.items())
+        for uploads, times in self.beside_uploads.items():
+            blocked = sum(milliseconds >= effort.seconds * 1000 for milliseconds in times)
+            note = f"nothing answered in {blocked} of {len(times)}" if blocked else ""
+            yield Figure(part, f"unit fragment beside {uploads} uploads at 50 kbit/s", median(times), "ms", note=note)
+        yield Figure(part, "worker", median(self.resident), "MB", note="RSS")
+
+
+def _measure_one(client: Client, scene: Scene, effort: Effort, seen: _Seen) -> None:
     unit = f"/porteria/unidades/{scene.unit.id}"
     for path in (unit, floor.PATH):
         measure(client, path, 16, 1.5)
@@ -85,14 +99,19 @@ def _measure_one(server: Server, scene: Scene, effort: Effort, seen: dict[str, l
             ("floor, 1 client", floor.PATH, 1),
             ("floor, 16 clients", floor.PATH, 16),
         ):
-            seen.setdefault(what, []).append(measure(client, path, clients, effort.seconds))
-    with _slow_uploads(client, scene):
-        what = f"unit fragment, 1 client, beside {SLOW_UPLOADS} uploads at 50 kbit/s"
-        seen.setdefault(what, []).append(measure(client, unit, 1, effort.seconds))
+            seen.speeds.setdefault(what, []).append(measure(client, path, clients, effort.seconds))
+    seen.resident.append(max(megabytes(worker.resident) for worker in client.server.memory()))
+    for uploads in SLOW_UPLOADS:
+        with _slow_uploads(client, scene, uploads):
+            try:
+                p50 = measure(client, unit, 1, effort.seconds).p50
+            except NoAnswer:
+                p50 = effort.seconds * 1000
+            seen.beside_uploads.setdefault(uploads, []).append(p50)
 
 
 @contextmanager
-def _slow_uploads(client: Client, scene: Scene) -> Iterator[None]:
+def _slow_uploads(client: Client, scene: Scene, uploads: int) -> Iterator[None]:
     """Photographs that trickle in while something else is measured; they are never finished."""
     head = (
         f"POST /porteria/unidades/{scene.unit.id}/visitantes HTTP/1.1\r\nHost: {HOST}:{client.server.port}\r\n"
@@ -101,7 +120,7 @@ def _slow_uploads(client: Client, scene: Scene) -> Iterator[None]:
         '--b\r\nContent-Disposition: form-data; name="photo"; filename="foto.jpg"\r\n\r\n'
     ).encode()
     over = threading.Event()
-    sockets = [socket.create_connection((HOST, client.server.port)) for _ in range(SLOW_UPLOADS)]
+    sockets = [socket.create_connection((HOST, client.server.port)) for _ in range(uploads)]
 
     def trickle() -> None:
         while not over.wait(0.1):

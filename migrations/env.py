@@ -33,9 +33,11 @@ POSTGRESQL_JOURNAL_TRIGGERS = (
 
 
 def protect_journal(connection: Connection) -> None:
-    if not inspect(connection).has_table("audit_line"):
-        return
     on_sqlite = connection.dialect.name == "sqlite"
+    if not inspect(connection).has_table("audit_line"):
+        if not on_sqlite:
+            connection.exec_driver_sql("DROP FUNCTION IF EXISTS refuse_change_of_journal()")
+        return
     for statement in SQLITE_JOURNAL_TRIGGERS if on_sqlite else POSTGRESQL_JOURNAL_TRIGGERS:
         connection.exec_driver_sql(statement)
 
@@ -44,10 +46,16 @@ def run() -> None:
     engine = migrate.db.engine
     on_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
+        # What is set below is for this run alone, also when it fails: the connection does not go back to the others.
+        connection.detach()
         raw = connection.connection.dbapi_connection
         if on_sqlite:
             # Must precede BEGIN; a parent table that is rebuilt would otherwise delete its children by cascade.
             raw.execute("PRAGMA foreign_keys=OFF")
+        else:
+            # A large table may take longer to rebuild than any request may wait.
+            raw.execute("SET statement_timeout = 0")
+            raw.commit()
         context.configure(
             connection=connection,
             target_metadata=migrate.db.metadata,
@@ -61,8 +69,6 @@ def run() -> None:
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                 if broken:
                     raise RuntimeError(f"the migration would leave rows without their parent: {broken[:5]}")
-        if on_sqlite:
-            raw.execute("PRAGMA foreign_keys=ON")
 
 
 run()

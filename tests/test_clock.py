@@ -105,7 +105,7 @@ def test_one_day_ends_where_the_next_begins(day: date, zone: str) -> None:
     assert clock.day_bounds(day, zone)[1] == clock.day_bounds(day + DAY, zone)[0]
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2037, 12, 31)).map(lambda each: each.replace(tzinfo=UTC)), zones)
+@given(st.datetimes(wall("2000-01-01"), wall("2037-12-31")).map(lambda each: each.replace(tzinfo=UTC)), zones)
 def test_what_is_shown_and_typed_again_is_the_same_moment_but_for_the_hour_that_comes_twice(
     moment: datetime, zone: str
 ) -> None:

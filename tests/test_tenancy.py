@@ -1,29 +1,19 @@
-"""Whose rows these are: what a bound session reads and writes, and every known way round it, closed.
-
-`OWN` and `FOREIGN` mark the rows of two communities of one administration; the session is bound to the first.
-"""
+"""Whose rows these are: what a bound session reads and writes, and what an unbound one is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import (
     Select,
-    column,
     delete,
     exists,
     func,
-    insert,
-    join,
     literal,
-    literal_column,
     select,
-    table,
-    text,
     true,
     union,
     update,
@@ -38,50 +28,21 @@ from conserje.communities.models import Administration, Community, Resident, Res
 from conserje.database import Base, db
 from conserje.tenancy import Owned, TenancyError, acting_for, bind, bound_community_id
 from conserje.visits.models import Visit, Visitor
-from tests.builders import make_account, make_administration, make_community, make_resident, make_unit
-from tests.visits.scene import make_visit, make_visitor
+from tests.two_communities import FOREIGN, OWN, Two, make_two, numbers
 
-OWN, FOREIGN = "own", "foreign"
-Core = Unit.__table__
 Other = aliased(Unit)
-
-
-@dataclass
-class Two:
-    own: int
-    foreign: int
-    own_unit: int
-    foreign_unit: int
 
 
 @pytest.fixture
 def two(ctx: Flask) -> Two:
-    """Two communities with a unit each, committed, and the session not bound yet."""
-    administration = make_administration()
-    own, foreign = make_community(administration, OWN), make_community(administration, FOREIGN)
-    make_account(administration, communities=(own, foreign))
-    with acting_for(own.id):
-        own_unit = make_unit(OWN, "").id
-    with acting_for(foreign.id):
-        foreign_unit = make_unit(FOREIGN, "").id
-    db.session.commit()
-    return Two(own.id, foreign.id, own_unit, foreign_unit)
+    return make_two()
 
 
 @pytest.fixture
 def bound(two: Two) -> Two:
+    """The two, with the session bound to the first."""
     bind(two.own)
     return two
-
-
-def numbers(community_id: int) -> list[str]:
-    """The numbers of the community's units, as they lie in the database."""
-    with acting_for(community_id):
-        return list(db.session.scalars(select(Unit.number).order_by(Unit.id)))
-
-
-def both(two: Two) -> tuple[list[str], list[str]]:
-    return numbers(two.own), numbers(two.foreign)
 
 
 # Bound, or refused
@@ -225,93 +186,9 @@ def test_a_statement_kept_by_a_module_serves_each_community_its_own(two: Two) ->
 
 def test_an_update_and_a_delete_reach_their_own_rows_alone(bound: Two) -> None:
     assert db.session.execute(update(Unit).values(number="changed")).rowcount == 1  # type: ignore[attr-defined]
-    assert both(bound) == (["changed"], [FOREIGN])
+    assert numbers(bound) == (["changed"], [FOREIGN])
     assert db.session.execute(delete(Unit)).rowcount == 1  # type: ignore[attr-defined]
-    assert both(bound) == ([], [FOREIGN])
-
-
-# What the guard cannot restrict, it refuses
-
-
-REFUSED: dict[str, Callable[[], Any]] = {
-    "raw SQL": lambda: text("SELECT number FROM unit"),
-    "raw SQL with columns": lambda: text("SELECT number FROM unit").columns(Unit.number),
-    "raw SQL given to a class": lambda: select(Unit).from_statement(text("SELECT * FROM unit")),
-    "raw SQL as a column": lambda: select(text("number FROM unit")),
-    "raw SQL as a table": lambda: select(literal_column("number")).select_from(text("unit")),
-    "raw SQL as a condition": lambda: select(Unit.number).where(text("1 = 1) OR (1 = 1")),
-    "raw SQL as a subquery": lambda: select(text("SELECT number FROM unit").columns(column("number")).subquery()),
-    "raw SQL in a literal column": lambda: select(Unit.id, literal_column("(SELECT max(number) FROM unit)")),
-    "Core select": lambda: select(Core),
-    "Core column": lambda: select(Core.c.number),
-    "Core alias": lambda: select(Core.alias().c.number),
-    "Core count": lambda: select(func.count()).select_from(Core),
-    "Core exists": lambda: select(exists().where(Core.c.number == FOREIGN)),
-    "Core insert": lambda: insert(Core).values(tower="", number="x", search="x", community_id=1),
-    "Core update": lambda: update(Core).values(number="x"),
-    "Core delete": lambda: delete(Core),
-    "table made on the spot": lambda: select(table("unit", column("number"))),
-    "bare exists": lambda: select(exists().where(Unit.number == FOREIGN)),
-    "Core table in a subquery": lambda: select(Unit.number).where(Unit.id.in_(select(Core.c.id))),
-    "Core table in a scalar subquery": lambda: select(Unit.id, select(func.max(Core.c.number)).scalar_subquery()),
-    "Core table counted in a subquery": lambda: select(
-        Unit.id, select(func.count()).select_from(Core).scalar_subquery()
-    ),
-    "Core table in an exists": lambda: select(Unit.id).where(exists().where(Core.alias().c.number == FOREIGN)),
-    "Core table beside the class": lambda: select(Unit.id, Core.alias("beside").c.number),
-    "Core table joined": lambda: select(Unit.number).join(Core.alias("joined"), true()),
-    "Core table in a join": lambda: select(Unit.number).select_from(join(Unit, Core.alias("joined"), true())),
-    "Core table in a union": lambda: union(select(Unit.number), select(Core.c.number)),
-    "Core table in a common table expression": lambda: select(Unit.id, select(Core.c.number).cte().c.number),
-    "Core table given to a class": lambda: select(Unit).from_statement(select(Core)),
-    "Core table beside another class": lambda: select(Community.id, select(func.max(Core.c.number)).scalar_subquery()),
-    "Core table in the condition of an update": lambda: (
-        update(Administration).values(name="x").where(exists().where(Core.c.number == FOREIGN))
-    ),
-    "insert": lambda: insert(Unit).values(tower="", number="x", search="x"),
-    "insert from a select": lambda: insert(Administration).from_select(["name"], select(Unit.number)),
-    "move to another community": lambda: update(Unit).values(community_id=2),
-    "move by name": lambda: update(Unit).values({"community_id": 2}),
-}
-
-
-@pytest.mark.parametrize("shape", REFUSED)
-def test_what_cannot_be_restricted_is_refused(bound: Two, shape: str) -> None:
-    with pytest.raises(TenancyError):
-        db.session.execute(REFUSED[shape]())
-    assert both(bound) == ([OWN], [FOREIGN])
-
-
-@pytest.mark.parametrize("shape", [shape for shape in REFUSED if shape.startswith(("Core", "raw", "bare"))])
-def test_what_cannot_be_restricted_is_refused_to_an_unbound_session_too(two: Two, shape: str) -> None:
-    with pytest.raises(TenancyError):
-        db.session.execute(REFUSED[shape]())
-
-
-def test_bulk_statements_are_refused(bound: Two) -> None:
-    row = {"id": bound.foreign_unit, "number": "taken", "community_id": bound.own}
-    for statement in (update(Unit), insert(Unit)):
-        with pytest.raises(TenancyError, match="bulk"):
-            db.session.execute(statement, [row])
-    with pytest.raises(TenancyError):
-        db.session.execute(update(Unit), {"community_id": bound.foreign})
-    assert both(bound) == ([OWN], [FOREIGN])
-
-
-@pytest.mark.parametrize(
-    "shortcut",
-    [
-        lambda session, row: session.bulk_save_objects([Unit(**row)]),
-        lambda session, row: session.bulk_insert_mappings(Unit, [row]),
-        lambda session, row: session.bulk_update_mappings(Unit, [row]),
-    ],
-    ids=["objects", "inserts", "updates"],
-)
-def test_bulk_shortcuts_are_closed(bound: Two, shortcut: Callable[[Any, dict[str, object]], None]) -> None:
-    row = {"id": bound.foreign_unit, "community_id": bound.foreign, "tower": "", "number": "taken", "search": ""}
-    with pytest.raises(RuntimeError, match="bulk operations"):
-        shortcut(db.session(), row)
-    assert both(bound) == ([OWN], [FOREIGN])
+    assert numbers(bound) == ([], [FOREIGN])
 
 
 # What a bound session writes
@@ -361,52 +238,7 @@ def test_merging_a_row_under_anothers_id_does_not_take_it_over(bound: Two) -> No
     with pytest.raises(IntegrityError):
         db.session.flush()
     db.session.rollback()
-    assert both(bound) == ([OWN], [FOREIGN])
-
-
-# A foreign id assigned by hand: the composite foreign keys refuse it
-
-
-@pytest.fixture
-def foreign_ids(bound: Two) -> dict[str, int]:
-    with acting_for(bound.foreign):
-        unit = db.session.get_one(Unit, bound.foreign_unit)
-        visitor = make_visitor(unit)
-        ids = {"unit_id": unit.id, "visitor_id": visitor.id, "resident_id": make_resident(unit).id}
-    db.session.commit()
-    return ids
-
-
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [
-        (Resident, "unit_id"),
-        (ResidentPhone, "resident_id"),
-        (Visitor, "unit_id"),
-        (Visit, "unit_id"),
-        (Visit, "visitor_id"),
-    ],
-    ids=lambda value: getattr(value, "__name__", value),
-)
-@pytest.mark.parametrize("by_statement", [False, True], ids=["object", "update"])
-def test_a_foreign_id_assigned_by_hand_is_refused(
-    bound: Two, foreign_ids: dict[str, int], model: type[Any], name: str, by_statement: bool
-) -> None:
-    unit = db.session.get_one(Unit, bound.own_unit)
-    make_resident(unit, phones=("+56961234567",))
-    make_visit(make_visitor(unit))
-    assign = _by_statement if by_statement else _by_hand
-    with pytest.raises(IntegrityError):
-        assign(model, name, foreign_ids[name])
-
-
-def _by_statement(model: type[Any], name: str, foreign_id: int) -> None:
-    db.session.execute(update(model).values({name: foreign_id}))
-
-
-def _by_hand(model: type[Any], name: str, foreign_id: int) -> None:
-    setattr(db.session.scalars(select(model)).one(), name, foreign_id)
-    db.session.flush()
+    assert numbers(bound) == ([OWN], [FOREIGN])
 
 
 # acting_for
@@ -433,7 +265,7 @@ def test_acting_for_writes_what_waits_on_either_side_for_its_own_community(bound
     db.session.add(Unit(tower="", number="before", search=""))
     with acting_for(bound.foreign):
         db.session.add(Unit(tower="", number="within", search=""))
-    assert both(bound) == ([OWN, "before"], [FOREIGN, "within"])
+    assert numbers(bound) == ([OWN, "before"], [FOREIGN, "within"])
 
 
 def test_acting_for_ends_as_well_when_its_work_fails(bound: Two) -> None:
@@ -446,7 +278,7 @@ def test_acting_for_ends_as_well_when_its_work_fails(bound: Two) -> None:
         fail()
     assert bound_community_id() == bound.own
     assert list(db.session) == []
-    assert both(bound) == ([OWN], [FOREIGN])
+    assert numbers(bound) == ([OWN], [FOREIGN])
 
 
 def test_acting_for_one_after_the_other_and_within_one_another(two: Two) -> None:

@@ -57,8 +57,13 @@ def email_key(email: str) -> str:
     return email.strip().casefold()
 
 
-def check_credentials(email: str, password: str, *, address: str, now: datetime) -> Account:
+def check_credentials(
+    email: str, password: str, *, address: str, now: datetime, admits_examples: bool
+) -> Account:
     """The active account of this e-mail and password.
+
+    `admits_examples`: whether e-mails under `.example`, which nobody can own (RFC 2606), may enter. The demonstration's
+    accounts are such, and a database filled with them must not open its door in production.
 
     Takes the same time and gives the same answer whether the account is unknown, inactive, or the password wrong.
     Nothing waits inside a transaction: the hash is computed before one is opened for writing.
@@ -73,7 +78,8 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime)
     account = db.session.scalars(select(Account).where(Account.email_key == key)).one_or_none()
     end_reading()
     right = passwords.verify(account.password_hash if account else nobodys, password)
-    if account is None or not right or not account.is_active:
+    barred = key.endswith(".example") and not admits_examples
+    if account is None or not right or not account.is_active or barred:
         afterwards(lambda session: _note_miss(session, digest, now))
         record_now(
             "sign_in.failed",

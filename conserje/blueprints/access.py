@@ -170,7 +170,9 @@ def _access_of(user: SignedIn) -> Access | None:
     communities = staff.communities_of(account)
     if not communities:
         return None
-    chosen = next((each for each in communities if each.id == web_session.community_id), communities[0])
+    # Whoever has chosen none yet begins in the one that was there first.
+    first = min(communities, key=lambda each: each.id)
+    chosen = next((each for each in communities if each.id == web_session.community_id), first)
     permissions = permissions_of(Profile(account.profile), is_test=account.is_test)
     actor = Actor(account.id, chosen.id, client_address(), permissions)
     return Access(account, web_session, communities, chosen, actor, chosen.locale, chosen.time_zone)

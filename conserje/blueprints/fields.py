@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.fields import DateTimeLocalField
+from wtforms.fields import DateField, DateTimeLocalField
 from wtforms.validators import Optional, StopValidation
 
 from conserje import clock
@@ -22,12 +22,24 @@ from conserje.localisation import time_zone
 from conserje.photos.images import PreparedPhoto, prepare
 
 NOTE_LENGTH = 140
+# What a calendar of a gatehouse holds; beyond lie slips of the keyboard, and moments that overflow.
+YEARS = range(2000, 2101)
+
+
+class KeyField(HiddenField):
+    """The key by which a second post is recognised: new in a new form, and what was posted in a posted one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default=new_key, **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = str(valuelist[0]) if valuelist else ""
 
 
 class PostForm(FlaskForm):
     """A form that writes: carries the key by which a second post is recognised, and keeps what was typed."""
 
-    key = HiddenField(default=new_key)
+    key = KeyField()
 
     def said(self) -> dict[str, object]:
         """Everything the form said, parsed: what a second post of the same key is compared by."""
@@ -49,7 +61,6 @@ class PostForm(FlaskForm):
 
     def renew_key(self) -> None:
         """A fresh form with the same content: this one's key has been used."""
-        self.key.data = self.key.raw_data = None
         self.key.data = new_key()
 
 
@@ -117,6 +128,24 @@ class CountField(IntegerField):
             raise ValueError(self.message)
 
 
+class LocalDayField(DateField):
+    """A day on the community's calendar; none where nothing was typed."""
+
+    data: date | None
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, validators=[Optional()], **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+            if self.data is not None and self.data.year not in YEARS:
+                raise ValueError
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Ingrese una fecha válida.")) from None
+
+
 class LocalMomentField(DateTimeLocalField):
     """A wall-clock time of the community, kept as a moment in UTC."""
 
@@ -129,7 +158,7 @@ class LocalMomentField(DateTimeLocalField):
             return
         try:
             super().process_formdata(valuelist)
-            if self.data is None or not 2000 <= self.data.year <= 2100:
+            if self.data is None or self.data.year not in YEARS:
                 raise ValueError
         except ValueError:
             self.data = None

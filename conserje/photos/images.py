@@ -65,7 +65,7 @@ class PreparedPhoto:
     """A photo ready to be stored: two JPEGs without metadata, and the address that their content gives them.
 
     `full` has at most 640 px on its longest side and 40,000 bytes; `thumbnail` is a square of 96 px and at most
-    2,000 bytes; `digest` is the SHA-256 of `full` in hexadecimal, cut to 32 characters.
+    2,000 bytes; `digest` is the SHA-256 of `full` in hexadecimal, cut to `DIGEST_LENGTH` characters.
     """
 
     full: bytes

@@ -180,12 +180,12 @@ def is_digest(text: str) -> bool:
 
 
 def photo_key(community_id: int, digest: str) -> str:
-    """Where a community's photo lies. A digest that is not 32 hexadecimal digits raises ValueError.
+    """Where a community's photo lies. A digest that is none raises ValueError.
 
     The same picture in two communities has two keys, so that one's photos can be erased without the other's.
     """
     if not _DIGEST.fullmatch(digest):
-        raise ValueError("a photo's digest has 32 hexadecimal digits")
+        raise ValueError(f"a photo's digest has {DIGEST_LENGTH} hexadecimal digits")
     return f"{community_id}/{digest[:2]}/{digest}.jpg"
 
 

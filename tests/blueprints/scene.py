@@ -82,3 +82,14 @@ def work_in(browser: Visitor, community_id: int) -> Visitor:
 def words(browser: Visitor) -> str:
     """What the last page or fragment says, as a person reads it."""
     return " ".join(browser.page.get_text(" ").split())
+
+
+def changed(app: Flask, visit: Visit, **values: object) -> Visit:
+    """The same visit with other values in its row, as time or somebody else would have changed it."""
+    with app.app_context(), tenancy.acting_for(visit.community_id):
+        row = db.session.get_one(Visit, visit.id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        db.session.flush()
+        db.session.commit()
+        return row

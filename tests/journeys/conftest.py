@@ -8,8 +8,8 @@ import pytest
 
 from tests.browser import Complaints, OpenPage
 from tests.databases import PostgreSQL
-from tests.journeys.steps import Conserje
 from tests.journeys.gatehouse import Gatehouse
+from tests.journeys.steps import Conserje
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,7 @@ def running_gatehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate
     """The run's web server over SQLite."""
     folder = tmp_path_factory.mktemp("gatehouse")
     gatehouse = Gatehouse(folder, f"sqlite:///{folder / 'conserje.sqlite3'}")
-    gatehouse.migrate()
+    gatehouse.flask("db", "upgrade")
     gatehouse.fill()
     gatehouse.remember()
     gatehouse.start()
@@ -36,7 +36,7 @@ def gatehouse(running_gatehouse: Gatehouse) -> Gatehouse:
 def gatehouse_on_postgresql(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatehouse]:
     """The same over PostgreSQL, for one test."""
     gatehouse = Gatehouse(tmp_path_factory.mktemp("gatehouse"), postgresql.create_database("gatehouse"))
-    gatehouse.migrate()
+    gatehouse.flask("db", "upgrade")
     gatehouse.fill()
     gatehouse.start()
     yield gatehouse

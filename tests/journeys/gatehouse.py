@@ -16,7 +16,6 @@ from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 
-from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import delete, make_url, select
 
@@ -66,15 +65,17 @@ class Gatehouse:
         self.cast: Cast
         self._cookies: dict[str, str] = {}
         self._runs = count(20_000_000)
-        self.app: Flask
+        # The same application in this process, to write and read rows; what is served is the other process's.
+        self.app = create_app({**self._settings, "LOG_LEVEL": "ERROR", "TESTING": True, "RATELIMIT_ENABLED": False})
 
     # --- The server ---------------------------------------------------------------------------------------------
 
-    def migrate(self) -> None:
-        """`flask db upgrade`, as it is typed."""
-        command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
+    def flask(self, *arguments: str) -> str:
+        """What `flask …`, typed in a shell, prints; it must succeed."""
+        command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def start(self) -> None:
         """Start the web server as the project starts it, and wait until it is ready."""
@@ -133,14 +134,11 @@ class Gatehouse:
 
     def fill(self) -> None:
         """The cast, two units more in Torre B, Rita who relieves Gustavo, and an open session for each of them."""
-        self.app = create_app({**self._settings, "LOG_LEVEL": "ERROR", "TESTING": True, "RATELIMIT_ENABLED": False})
         with self.app.app_context():
             self.cast = build_cast()
         with self.filling():
             rojas = make_unit("1204", "Torre B", notice_phone="+56965432109")
-            make_resident(
-                rojas, "Íñigo", "Núñez Ávila", ("+56998765432",), is_principal=True, may_approve=True
-            )
+            make_resident(rojas, "Íñigo", "Núñez Ávila", ("+56998765432",), is_principal=True, may_approve=True)
             self.cast.units["1204"] = rojas.id
             self.cast.units["1205"] = make_unit("1205", "Torre B").id
             here = db.session.get_one(Community, self.cast.aromos)

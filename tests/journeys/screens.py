@@ -79,6 +79,13 @@ def decision(gatehouse: Gatehouse, page: Page) -> None:
     expect(page.get_by_label("Medio de aprobación")).to_be_visible()
 
 
+def everything_open(gatehouse: Gatehouse, page: Page) -> None:
+    form(gatehouse, page)
+    for name in ("Bruno Díaz", "Vera Vidal"):
+        page.locator("tbody").filter(has_text=name).locator("a.state").click()
+    expect(page.get_by_label("Medio de aprobación")).to_have_count(2)
+
+
 def phones(gatehouse: Gatehouse, page: Page) -> None:
     unit(gatehouse, page)
     page.get_by_role("button", name="Ver Teléfonos").click()
@@ -137,6 +144,7 @@ SCREENS: dict[str, tuple[Opener, int | None]] = {
         (form_on_its_own_page, None),
         (form_refused, 422),
         (decision, None),
+        (everything_open, None),
         (phones, None),
         (profile, None),
         (password, None),

@@ -1,7 +1,8 @@
-"""Every screen before axe, by day and by night, narrow and wide; and no screen is wider than its window (WCAG 2.2 AA)."""
+"""Every screen before axe, by day and by night, narrow and wide; none is wider than its window (WCAG 2.2 AA)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -56,6 +57,9 @@ def test_the_bar_of_a_lost_network_can_be_used_by_everybody(
 
 
 def inspect(page: Page) -> None:
+    ids: list[str] = page.locator("[id]").evaluate_all("all => all.map(one => one.id)")
+    twice = [each for each, times in Counter(ids).items() if times > 1]
+    assert not twice, f"ids stand twice, so that a label may name another form's field: {twice}"
     # The browser's own channel, which the content security policy of the page does not bind.
     page.evaluate(AXE_SCRIPT)
     for scheme, options in AXE_OPTIONS.items():

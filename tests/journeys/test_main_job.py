@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from conserje.clock import now
 from conserje.photos.drawn import draw_portrait
 from conserje.visits.models import State
 from tests.browser import Complaints
 from tests.builders import run_number
-from tests.journeys.steps import Conserje
 from tests.journeys.gatehouse import Gatehouse
+from tests.journeys.steps import Conserje
 
 pytestmark = pytest.mark.journey
 
 COLUMNS = [
-    "Foto", "Nombre completo", "Unidad", "Identificación", "Tipo", "Rango de fecha", "Autorización", "Estado", "Acciones",
+    "Foto", "Nombre completo", "Unidad", "Identificación", "Tipo", "Rango de fecha", "Autorización", "Estado",
+    "Acciones",
 ]  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def main_job(conserje: Conserje) -> None:
         page.get_by_label("Número de documento").fill("12.345.678-5")
         page.get_by_label("Nombre completo").fill("Camila Soto Díaz")
         page.get_by_label("Tipo", exact=True).select_option("Técnico")
-        page.get_by_label("Foto").set_input_files({"name": "c.jpg", "mimeType": "image/jpeg", "buffer": draw_portrait(3)})
+        portrait: FilePayload = {"name": "c.jpg", "mimeType": "image/jpeg", "buffer": draw_portrait(3)}
+        page.get_by_label("Foto").set_input_files(portrait)
         page.get_by_role("button", name="Guardar").click()
         camila = conserje.row("Camila Soto Díaz")
         expect(camila).to_contain_text("12.345.678-5")
@@ -123,6 +125,8 @@ def test_the_list_is_narrowed_by_unit_dates_and_state(conserje: Conserje) -> Non
 
 def filter_by(page: Page, **values: str) -> None:
     filters = page.locator("form.filters")
+    if not filters.is_visible():
+        page.get_by_text("Filtrar por unidad, rango de fecha o estado").click()
     for name, value in values.items():
         label = {"unit": "Unidad", "state": "Estado", "since": "Desde", "until": "Hasta"}[name]
         if name == "state":
@@ -135,7 +139,13 @@ def filter_by(page: Page, **values: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "label"),
-    [("1204", "Torre B · 1204"), ("b 1205", "Torre B · 1205"), ("torre b", "Torre B · 1204"), ("nunez avi", "Torre B · 1204"), ("INIGO", "Torre B · 1204")],
+    [
+        ("1204", "Torre B · 1204"),
+        ("b 1205", "Torre B · 1205"),
+        ("torre b", "Torre B · 1204"),
+        ("nunez avi", "Torre B · 1204"),
+        ("INIGO", "Torre B · 1204"),
+    ],
     ids=["number", "tower and number", "tower", "resident without accents", "resident in capitals"],
 )
 def test_a_unit_is_found_by(conserje: Conserje, typed: str, label: str) -> None:

@@ -80,9 +80,7 @@ def test_a_photo_that_is_saved_while_it_is_shrunk_is_sent_shrunk(
     expect(page.locator("tbody", has_text="Camila Soto Díaz")).to_contain_text("Pendiente")
 
 
-def test_a_photo_of_a_phone_is_kept_small_and_without_its_place(
-    conserje: Conserje, photo_of_a_phone: bytes
-) -> None:
+def test_a_photo_of_a_phone_is_kept_small_and_without_its_place(conserje: Conserje, photo_of_a_phone: bytes) -> None:
     gatehouse, page = conserje.gatehouse, conserje.page
     gatehouse.enter_unit(page, unit="1204")
     fill_form(page, jpeg(photo_of_a_phone))
@@ -99,7 +97,10 @@ def test_a_photo_of_a_phone_is_kept_small_and_without_its_place(
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"Hola, no soy una foto.\n" * 40, "La foto debe ser JPEG, PNG o WebP"), (b"", "El archivo de la foto está vacío")],
+    [
+        (b"Hola, no soy una foto.\n" * 40, "La foto debe ser JPEG, PNG o WebP"),
+        (b"", "El archivo de la foto está vacío"),
+    ],
     ids=["text", "nothing"],
 )
 def test_what_is_no_photo_is_refused_and_all_that_was_typed_stays(
@@ -135,7 +136,8 @@ def test_another_community_cannot_open_the_address_of_a_photo(
         if status != 200:
             complaints.expect_status(status)
         assert page.evaluate(
-            "addresses => Promise.all(addresses.map(address => fetch(address).then(answer => answer.status)))", addresses
+            "addresses => Promise.all(addresses.map(address => fetch(address).then(answer => answer.status)))",
+            addresses,
         ) == [status, status]
     nobody = open_page()
     nobody.goto(gatehouse.url + addresses[0])

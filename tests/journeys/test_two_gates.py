@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from conserje.visits.models import State
 from tests.browser import Complaints, OpenPage
@@ -23,6 +23,11 @@ def front(gatehouse: Gatehouse, open_page: OpenPage, complaints: Complaints) -> 
 def come_back(page: Page) -> None:
     """Somebody looks at the screen again: what it shows is asked for at once, without waiting for its half minute."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def decision(page: Page) -> Locator:
+    """The form of the decision, which stands in the list."""
+    return page.locator("#visits form.open")
 
 
 # --- Two gates -----------------------------------------------------------------------------------------------------
@@ -69,11 +74,22 @@ def test_a_state_that_is_out_of_date_shows_how_it_is_when_it_is_pressed(conserje
 @pytest.mark.parametrize("screen", ["unit", "home"])
 def test_a_list_shows_by_itself_who_came_to_the_other_gate(front: Conserje, gatehouse: Gatehouse, screen: str) -> None:
     gatehouse.enter(front.page, path=gatehouse.path_of("1204") if screen == "unit" else "/porteria/")
-    shown = front.page.locator(":focus").inner_text()
+    focused = front.page.locator(":focus").element_handle()
     gatehouse.came("Camila Soto Díaz", unit="1204", hours_ago=0)
     come_back(front.page)
     expect(front.row("Camila Soto Díaz")).to_contain_text("Pendiente")
-    assert front.page.locator(":focus").inner_text() == shown, "the focus stays where it was"
+    assert front.page.evaluate("focused => focused === document.activeElement", focused), "the focus stays"
+
+
+def test_news_leave_the_focus_on_the_row_where_it_was(front: Conserje, gatehouse: Gatehouse) -> None:
+    gatehouse.came("Bruno Díaz", unit="1204", hours_ago=0.1)
+    gatehouse.enter_unit(front.page, unit="1204")
+    waiting = front.row("Bruno Díaz").get_by_role("link", name="Pendiente")
+    waiting.focus()
+    gatehouse.came("Camila Soto Díaz", unit="1204", hours_ago=0)
+    come_back(front.page)
+    expect(front.row("Camila Soto Díaz")).to_be_visible()
+    expect(waiting).to_be_focused()
 
 
 def test_a_list_that_has_not_changed_is_not_sent_again(front: Conserje, gatehouse: Gatehouse) -> None:
@@ -97,13 +113,13 @@ def test_news_from_the_other_gate_do_not_close_a_form(front: Conserje, gatehouse
     expect(page.get_by_label("Nombre completo")).to_have_value("Pedro Pérez")
 
     front.row("Bruno Díaz").get_by_role("link", name="Pendiente").click()
-    note = page.locator("tr.inline").get_by_label("Observación")
+    note = decision(page).get_by_label("Observación")
     note.fill("Contestó")
     gatehouse.came("Rosa Ríos", unit="1204", hours_ago=0)
     come_back(page)
     page.keyboard.type(" Ana")
     expect(note).to_have_value("Contestó Ana")
-    page.locator("tr.inline").get_by_role("button", name="Guardar").click()
+    decision(page).get_by_role("button", name="Guardar").click()
     expect(front.row("Bruno Díaz")).to_contain_text("Contestó Ana")
     come_back(page)
     expect(front.row("Rosa Ríos")).to_be_visible()
@@ -119,7 +135,7 @@ def test_a_list_that_is_asked_for_while_a_form_opens_does_not_close_it(front: Co
     with page.expect_request("**/visitas/actual"):
         come_back(page)
     front.row("Bruno Díaz").get_by_role("link", name="Pendiente").click()
-    note = page.locator("tr.inline").get_by_label("Observación")
+    note = decision(page).get_by_label("Observación")
     note.fill("Contestó Ana")
     with page.expect_response("**/visitas/actual"):
         line.release()
@@ -128,7 +144,7 @@ def test_a_list_that_is_asked_for_while_a_form_opens_does_not_close_it(front: Co
     expect(front.row("Bruno Díaz")).to_contain_text("Contestó Ana")
 
 
-# --- Two tabs of one browser -------------------------------------------------------------------------------------------
+# --- Two tabs of one browser ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -154,13 +170,14 @@ def switch(page: Page, community: str) -> None:
     expect(page.get_by_role("dialog")).to_contain_text(f"Ahora trabaja en {community}")
 
 
-@pytest.mark.parametrize("act", ["Guardar", "Activar", "Ver Teléfonos", "Pendiente", "Consultar", "Filtrar"])
-def test_a_tab_left_behind_in_another_community_does_nothing_and_says_why(stale: Conserje, act: str) -> None:
+def test_a_tab_left_behind_in_another_community_does_nothing_and_says_why(stale: Conserje) -> None:
     page = stale.page
     stale.complaints.expect_status(409)
-    page.locator("main").get_by_text(act, exact=act != "Ver Teléfonos").first.click()
-    expect(page.locator("#notices")).to_contain_text("En otra pestaña cambió a Condominio Parque Mirador")
-    expect(page.get_by_label("Nombre completo")).to_have_value("Camila Soto Díaz")
+    for act in ("Guardar", "Activar", "Ver Teléfonos", "Pendiente", "Consultar"):
+        with page.expect_response(lambda response: response.status == 409):
+            page.locator("main").get_by_text(act, exact=act != "Ver Teléfonos").first.click()
+        expect(page.locator("#notices")).to_contain_text("En otra pestaña cambió a Condominio Parque Mirador")
+        expect(page.get_by_label("Nombre completo")).to_have_value("Camila Soto Díaz")
     assert stale.gatehouse.visits("parque") == []
     assert [visit.state for visit in stale.gatehouse.visits()] == [State.PENDING, State.REJECTED]
 
@@ -172,6 +189,7 @@ def test_a_tab_left_behind_does_not_find_the_other_communitys_units_under_its_ow
     expect(page.locator("#notices")).to_contain_text("En otra pestaña cambió a Condominio Parque Mirador")
     expect(page.locator("#unit-options [role=option]")).to_have_count(0)
     page.keyboard.press("Enter")
+    stale.complaints.expect_status(404)
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("No se pudo")
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFile, ImageStat
 
 from conserje.photos import images
-from conserje.photos.images import prepare
+from conserje.photos.images import DIGEST_LENGTH, prepare
 from tests.photos.pictures import encoded, halves, is_near, located_exif, noise, opened, png_of, stored
 
 # What is accepted
@@ -237,7 +237,7 @@ def test_the_thumbnail_is_cut_where_the_face_is() -> None:
 def test_the_digest_is_the_address_of_the_content() -> None:
     first, again, other = (prepare(io.BytesIO(encoded(halves(size, 200)))) for size in (400, 400, 300))
     assert first == again
-    assert first.digest == hashlib.sha256(first.full).hexdigest()[:32]
+    assert first.digest == hashlib.sha256(first.full).hexdigest()[:DIGEST_LENGTH]
     assert other.digest != first.digest
 
 

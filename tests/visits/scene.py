@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ from conserje.visits import registration
 from conserje.visits.models import State, Visit, Visitor, VisitorKind
 from tests.builders import NOON, actor, announcement, make_account, make_administration, make_community, make_unit
 
+MOMENT = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 # The community's window for an answer, unless a test sets another.
@@ -90,6 +93,10 @@ def make_visit(
     db.session.add(visit)
     db.session.flush()
     return visit
+
+
+def ids(rows: Sequence[object]) -> list[int]:
+    return [row.id for row in rows]  # type: ignore[attr-defined]
 
 
 def how_many(model: type[Visit] | type[Visitor]) -> int:

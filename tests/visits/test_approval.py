@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -12,10 +12,7 @@ from conserje.errors import Refused
 from conserje.visits.approval import accept, reject, state_of
 from conserje.visits.models import MANUAL_METHODS, Method, State, Visit
 from tests.builders import NOON
-from tests.visits.scene import HOUR, WINDOW, Gate, journal, make_visit, make_visitor
-
-MINUTE = timedelta(minutes=1)
-MOMENT = timedelta(microseconds=1)
+from tests.visits.scene import HOUR, MINUTE, MOMENT, WINDOW, Gate, journal, make_visit, make_visitor
 
 
 def accepted(gate: Gate, visit: Visit, now: datetime = NOON + MINUTE) -> Visit:

@@ -12,10 +12,8 @@ from conserje.visits import approval
 from conserje.visits.models import Method, State, Visit
 from conserje.visits.presence import is_inside, mark_entry, mark_exit, may_enter
 from tests.builders import NOON
-from tests.visits.scene import HOUR, Gate, journal, make_visit, make_visitor
+from tests.visits.scene import HOUR, MINUTE, MOMENT, Gate, journal, make_visit, make_visitor
 
-MINUTE = timedelta(minutes=1)
-MOMENT = timedelta(microseconds=1)
 BEGINS, ENDS = NOON + HOUR, NOON + 5 * HOUR
 
 

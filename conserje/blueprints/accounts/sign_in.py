@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from conserje import clock
@@ -18,6 +18,7 @@ from conserje.blueprints.access import (
 )
 from conserje.blueprints.accounts import accounts
 from conserje.blueprints.accounts.forms import SignInForm
+from conserje.config import is_demo
 from conserje.database import begin_writing
 from conserje.errors import Refused
 from conserje.permissions import Permission
@@ -47,7 +48,9 @@ def sign_in_with_password() -> ResponseReturnValue:
         return render_template("accounts/sign_in.html", form=form, next=target), 422
     address, now, held = client_address(), clock.now(), held_session()
     try:
-        account = rules.check_credentials(form.email.data, form.password.data, address=address, now=now)
+        account = rules.check_credentials(
+            form.email.data, form.password.data, address=address, now=now, admits_examples=is_demo(current_app)
+        )
     except Refused as refusal:
         form.refuse(refusal)
         return render_template("accounts/sign_in.html", form=form, next=target), 422

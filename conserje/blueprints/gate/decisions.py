@@ -38,7 +38,7 @@ def decide(visit_id: int) -> Response:
     found = visit_or_404(visit_id)
     if not board.row(found, now=clock.now()).may_decide:
         return _row_shown(found)
-    return _row_shown(found, form=AcceptForm())
+    return _row_shown(found, form=AcceptForm(found.id))
 
 
 @gate.post("/visitas/<int:visit_id>/aceptar")
@@ -70,7 +70,7 @@ def mark_exit(visit_id: int) -> ResponseReturnValue:
 
 def _decided(visit_id: int, act: Callable[[Visit, AcceptForm, Actor, datetime], Visit]) -> ResponseReturnValue:
     found = visit_or_404(visit_id)
-    form = AcceptForm()
+    form = AcceptForm(found.id)
     if not form.validate():
         return _row_shown(found, form=form, status=422)
     try:

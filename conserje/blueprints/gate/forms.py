@@ -9,14 +9,14 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.fields import DateField
-from wtforms.validators import Length, Optional, StopValidation
+from wtforms.validators import Optional, StopValidation
 
 from conserje import clock
 from conserje.blueprints import labels
 from conserje.blueprints.fields import (
     ChoiceField,
     CountField,
+    LocalDayField,
     LocalMomentField,
     PhotoField,
     PostForm,
@@ -34,6 +34,8 @@ from conserje.localisation import time_zone
 from conserje.visits.board import Filters
 from conserje.visits.models import MANUAL_METHODS, State, Visitor, VisitorKind
 from conserje.visits.registration import MOST_COMPANIONS, USUAL_VALIDITY, Announcement
+
+LONGEST_FILTER = 40
 
 
 class DocumentForm(PostForm):
@@ -125,8 +127,11 @@ class AcceptForm(PostForm):
     method = ChoiceField(_("Medio de aprobación"))
     note = note_field(_("Observación"))
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, visit_id: int, **options: Any) -> None:
         super().__init__(**options)
+        # Beside it on the screen may stand the form of another visit, or of a new visitor.
+        for field in (self.method, self.note):
+            field.id = f"{field.id}-{visit_id}"
         self.method.choices = [(each.value, labels.method(each)) for each in MANUAL_METHODS]
 
 
@@ -136,10 +141,10 @@ class FilterForm(FlaskForm):
     class Meta:
         csrf = False
 
-    unit = StringField(_("Unidad"), validators=[Length(max=40)])
-    since = DateField(_("Desde"), validators=[Optional()])
-    until = DateField(_("Hasta"), validators=[Optional()])
-    state = ChoiceField(_("Estado"), validators=[Optional()])
+    unit = StringField(_("Unidad"))
+    since = LocalDayField(_("Desde"))
+    until = LocalDayField(_("Hasta"))
+    state = ChoiceField(_("Estado"), default="", validators=[Optional()])
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -149,11 +154,13 @@ class FilterForm(FlaskForm):
     def validate_unit(self, field: StringField) -> None:
         if not (field.data or "").strip():
             return
+        if len(field.data) > LONGEST_FILTER:
+            raise StopValidation(sentence(Refused("note_too_long", longest=LONGEST_FILTER)))
         self._unit_ids = units.ids_of(field.data)
         if not self._unit_ids:
             raise StopValidation(_("No hay una unidad con ese número o torre."))
 
-    def validate_until(self, field: DateField) -> None:
+    def validate_until(self, field: LocalDayField) -> None:
         if self.since.data and field.data and field.data < self.since.data:
             raise StopValidation(_("La fecha «hasta» debe ser igual o posterior a la fecha «desde»."))
 

@@ -136,6 +136,13 @@ addEventListener('online', () => (!lost || reads(lost)) && again());
 // --- Lists that refresh themselves wait while someone writes in them ---------------------------------------------
 
 const editing = (list) => find('form.open', list) || (list.contains(document.activeElement) && document.activeElement.matches(FIELD));
+on('htmx:before:swap', (event) => {
+  const {ctx} = event.detail;
+  if (!ctx.polled || !editing(ctx.sourceElement)) return;
+  event.preventDefault();
+  // The form opened while the answer was on its way; what was not shown is asked for again.
+  ctx.sourceElement._htmx.ptag = '';
+});
 const refresh = () => findAll('[data-poll]').forEach((list) => list.dispatchEvent(new CustomEvent('every')));
 on('visibilitychange', () => document.hidden || refresh());
 
@@ -239,6 +246,10 @@ on('click', ({target}) => {
   busy(retry);
   setTimeout(busy, 1500, retry, false);
   again();
+});
+
+on('keydown', (event) => {
+  if (event.key === 'Escape' && !event.defaultPrevented) find('dialog[open]')?.close();
 });
 
 // --- Letters as shortcuts, outside fields, and the switch that turns them off (WCAG 2.1.4) ----------------------

@@ -47,17 +47,16 @@ def _sign_in_with(app: Flask, cast: Cast, target: str) -> Visitor:
     return browser.submit("form", email=cast.emails["conserje"], password=PASSWORD, next=target)
 
 
-@pytest.mark.parametrize("target", HOSTILE)
-def test_a_hostile_address_leads_to_the_gate(app: Flask, cast: Cast, target: str) -> None:
-    browser = _sign_in_with(app, cast, target)
-    assert (browser.status, browser.answer.location) == (303, HOME)
+def test_a_hostile_address_leads_to_the_gate(app: Flask, cast: Cast) -> None:
+    led = {target: _sign_in_with(app, cast, target).answer.location for target in HOSTILE}
+    assert led == dict.fromkeys(HOSTILE, HOME)
 
 
-@pytest.mark.parametrize("target", HOSTILE)
-def test_a_hostile_address_does_not_even_stand_in_the_form(app: Flask, target: str) -> None:
+def test_a_hostile_address_does_not_even_stand_in_the_form(app: Flask) -> None:
     browser = Visitor(app)
-    browser._take(browser.client.get("/ingresar", query_string={"next": target}))
-    assert browser.one("input[name=next]")["value"] == HOME
+    for target in HOSTILE:
+        browser._take(browser.client.get("/ingresar", query_string={"next": target}))
+        assert browser.one("input[name=next]")["value"] == HOME, target
 
 
 @pytest.mark.parametrize("target", KIND)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
+from conserje.visits.models import State, Visit
+from tests.blueprints.scene import arrival, rows
 from tests.builders import Cast
 from tests.page import Visitor
 
@@ -57,3 +60,27 @@ def test_a_community_that_is_not_ones_own_is_not_found(
     values = {"torres": str(cast.torres), "unknown": "999", "huge": "9" * 40, "nonsense": "x", "nothing": ""}
     assert admin.post("/comunidades", {"community": values[chosen]}).status == 404
     assert "Condominio Parque Mirador" in admin.get("/porteria/").text("title")
+
+
+def test_a_tab_that_still_shows_the_other_community_is_told_so_and_changes_nothing(
+    app: Flask, cast: Cast, visit_as: Callable[[str], Visitor]
+) -> None:
+    admin = visit_as("admin")
+    said_by_its_page = {"Conserje-Community": str(cast.parque)}
+    assert f'"Conserje-Community":"{cast.parque}"' in admin.answer.text
+    assert admin.get("/porteria/ingresos", htmx=True, **said_by_its_page).status == 200
+    token = admin.get("/porteria/").csrf_token()
+    admin.press("Edificio Los Aromos")
+    admin.get("/porteria/ingresos", htmx=True, **said_by_its_page)
+    assert admin.status == 409
+    assert "Edificio Los Aromos" in admin.answer.text
+    visit = arrival(app, cast.aromos, cast.units["aromos"])
+    path = f"/porteria/visitas/{visit.id}/aceptar"
+    fields = {"csrf_token": token, "key": "k", "method": "call"}
+    assert admin.post(path, fields, htmx=True, **said_by_its_page).status == 409
+    assert rows(app, cast.aromos, Visit)[0].state == State.PENDING
+
+
+@pytest.mark.parametrize("said", ["", "nonsense", "9" * 5000])
+def test_what_a_tab_says_without_sense_is_not_believed(visit_as: Callable[[str], Visitor], said: str) -> None:
+    assert visit_as("conserje").get("/porteria/", **{"Conserje-Community": said}).status in (200, 409)

@@ -1,0 +1,59 @@
+"""What a stranger sees after `make run`: the demo's communities, lived in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.builders import PASSWORD
+from tests.journeys.gatehouse import Gatehouse
+
+pytestmark = pytest.mark.journey
+
+ACCOUNTS = ("conserje@demo.example", "admin@demo.example", "super@demo.example", "prueba@demo.example")
+
+
+@pytest.fixture
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatehouse]:
+    folder = tmp_path_factory.mktemp("demo")
+    gatehouse = Gatehouse(folder, f"sqlite:///{folder / 'conserje.sqlite3'}")
+    gatehouse.flask("db", "upgrade")
+    told = gatehouse.flask("demo")
+    assert all(each in told for each in (*ACCOUNTS, PASSWORD, gatehouse.url))
+    gatehouse.start()
+    yield gatehouse
+    gatehouse.close()
+
+
+def sign_in(gatehouse: Gatehouse, page: Page, email: str) -> None:
+    page.goto(gatehouse.url)
+    page.get_by_label("Correo electrónico").fill(email)
+    page.get_by_label("Contraseña").fill(PASSWORD)
+    page.get_by_role("button", name="Ingresar").click()
+
+
+def test_the_demo_shows_believable_communities(demo: Gatehouse, page: Page) -> None:
+    sign_in(demo, page, "conserje@demo.example")
+    expect(page.get_by_role("banner")).to_contain_text("Edificio Los Aromos")
+    rows = page.locator("table.faces tbody")
+    expect(rows.first).to_be_visible()
+    unit = page.locator("td.unit-column a").first
+    label = unit.inner_text()
+    unit.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(label)
+    expect(rows.first).to_be_visible()
+    expect(page.get_by_text("puede aprobar").first).to_be_visible()
+    page.get_by_role("button", name="Ver Teléfonos").click()
+    expect(page.locator("a[href^='tel:+56']").first).to_be_visible()
+    page.get_by_role("button", name="Salir").click()
+
+    sign_in(demo, page, "admin@demo.example")
+    page.locator("header summary").click()
+    page.get_by_role("button", name="Conjunto Altos de La Sabana").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Ahora trabaja en Conjunto Altos de La Sabana")
+    expect(rows.first).to_be_visible()
+    page.locator("td.unit-column a").first.click()
+    page.get_by_role("button", name="Ver Teléfonos").click()
+    expect(page.locator("a[href^='tel:+57']").first).to_be_visible()
