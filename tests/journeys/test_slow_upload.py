@@ -148,9 +148,7 @@ def test_a_slow_upload_does_not_hold_the_other_gate_up(
         assert [visit.full_name for visit in gatehouse.visits()] == ["Camila Soto Díaz"]
     assert upload.answer.startswith(b"HTTP/1.1 303"), upload.answer[:300]
     assert [visit.full_name for visit in gatehouse.visits()] == ["Camila Soto Díaz", "Lento Lagos"]
-    pytestconfig.get_terminal_writer().line(
-        f"\n  the other gate's save beside an upload at 50 kbit/s: {milliseconds:.0f} ms"
-    )
+    tell(capsys, f"the other gate's save beside an upload at 50 kbit/s: {milliseconds:.0f} ms")
 
 
 def test_eight_slow_uploads_at_once_leave_the_gate_answering(
@@ -164,6 +162,5 @@ def test_eight_slow_uploads_at_once_leave_the_gate_answering(
         assert len(gatehouse.visits()) == len(times)
     assert {upload.answer[:12] for upload in uploads} == {b"HTTP/1.1 303"}
     assert len(gatehouse.visits()) == len(times) + UPLOADS_AT_ONCE
-    pytestconfig.get_terminal_writer().line(
-        f"\n  beside {UPLOADS_AT_ONCE} uploads at once: {', '.join(f'{each:.0f}' for each in times)} ms"
-    )
+    figures = ", ".join(f"{each:.0f}" for each in times)
+    tell(capsys, f"the other gate's saves beside {UPLOADS_AT_ONCE} of them at once: {figures} ms")
