@@ -27,7 +27,7 @@ run: assets ## install, migrate, fill an empty database with the demo and serve 
 
 test: assets $(INSTALLED_DEV) ## install what the tests need, a Chromium too, and run them (TESTS="-k visits")
 	$(BIN)/python -m tests.chromium
-	$(BIN)/python -m pytest --cov $(TESTS)
+	$(BIN)/python -m pytest -n auto --cov $(TESTS)
 
 check: $(INSTALLED_DEV) ## lint, format and types
 	$(BIN)/ruff check .
