@@ -152,7 +152,7 @@ def inspect_fragment(page: BeautifulSoup) -> None:
     """What holds for pages and fragments: nothing inline, every form has an address and says who sent it."""
     assert not page.select("[style], style, script:not([src])"), "nothing is inline"
     for tag in page.find_all(True):
-        loud = [name for name in tag.attrs if name.startswith("on") or name.startswith("hx-on")]
+        loud = [name for name in tag.attrs if name.startswith(("on", "hx-on"))]
         assert not loud, f"inline handlers {loud}"
         assert not re.search(r"\[[^\]]*\]", str(tag.get("hx-trigger", ""))), "no trigger filters: the CSP forbids them"
     for form in page.select("form:not([method=dialog])"):

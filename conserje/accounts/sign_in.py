@@ -57,9 +57,7 @@ def email_key(email: str) -> str:
     return email.strip().casefold()
 
 
-def check_credentials(
-    email: str, password: str, *, address: str, now: datetime, admits_examples: bool
-) -> Account:
+def check_credentials(email: str, password: str, *, address: str, now: datetime, admits_examples: bool) -> Account:
     """The active account of this e-mail and password.
 
     `admits_examples`: whether e-mails under `.example`, which nobody can own (RFC 2606), may enter. The demonstration's
