@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -44,13 +45,17 @@ def measure_growth(
                     speed = measure(client, path.format(unit=scene.unit.id), 1, effort.seconds)
                     if turn:  # the first turn warms up
                         speeds[what, size].append(speed)
-    figures = []
-    for what in PATHS:
-        few, many = ([speed.p50 for speed in speeds[what, size]] for size in (FEW, MANY))
-        ratio = median(mine / base for mine, base in zip(many, few, strict=True))
-        note = f"p50 {median(few):.1f} ms with {VISITS * FEW:,} visits, {median(many):.1f} ms with {VISITS * MANY:,}"
-        figures.append(Figure(f"growth, {database}", what, ratio, "× small", MOST_TIMES_SMALL, note=note))
-    return figures
+    return [_grown(f"growth, {database}", what, speeds[what, FEW], speeds[what, MANY]) for what in PATHS]
+
+
+def _grown(part: str, what: str, few: Sequence[Speed], many: Sequence[Speed]) -> Figure:
+    ratio = median(among_many.p50 / among_few.p50 for among_few, among_many in zip(few, many, strict=True))
+    sizes = (
+        f"{VISITS * size:,} visits: p50 {median(speed.p50 for speed in speeds):.1f} ms, "
+        f"{median(speed.processor for speed in speeds):.1f} ms of processor"
+        for size, speeds in ((FEW, few), (MANY, many))
+    )
+    return Figure(part, what, ratio, "× small", MOST_TIMES_SMALL, note="; ".join(sizes))
 
 
 def fill_communities(database_url: str, photo_folder: Path, communities: int) -> Scene:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +28,17 @@ SETTINGS = {
     # One test fills the limits on purpose, and switches them on.
     "RATELIMIT_ENABLED": False,
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the databases of the tests in memory where there is such a place.
+
+    SQLite waits for the disk at every commit, as a gatehouse wants it; thousands of tests would wait with it.
+    """
+    shared_memory = Path("/dev/shm")
+    if config.option.basetemp is None and not hasattr(config, "workerinput") and os.access(shared_memory, os.W_OK):
+        config.option.basetemp = shared_memory / f"conserje-tests-{os.getpid()}"
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
 @pytest.fixture(scope="session")

@@ -184,7 +184,9 @@ def test_signing_out_ends_that_session_alone(account: Account) -> None:
 
 
 def test_a_new_password_is_hashed_with_no_transaction_open(account: Account) -> None:
-    hashed = sign_in.hash_of_new_password(account, PASSWORD, NEW_PASSWORD)
+    read = db.session.scalars(select(Account)).one()
+    assert db.session().in_transaction()
+    hashed = sign_in.hash_of_new_password(read, PASSWORD, NEW_PASSWORD)
     assert passwords.verify(hashed, NEW_PASSWORD)
     assert not db.session().in_transaction()
 

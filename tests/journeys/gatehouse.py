@@ -221,6 +221,12 @@ class Gatehouse:
                 approval.reject(visit, "No lo conocen", by=by, now=then)
             return visit.id
 
+    def accept(self, visit_id: int) -> None:
+        """The other gate accepts a visit at this moment."""
+        with self.filling():
+            by = actor(db.session.get_one(Account, self.cast.accounts["relevo"]))
+            approval.accept(db.session.get_one(Visit, visit_id), Method.INTERCOM, "", by=by, now=clock.now())
+
     def end_sessions(self) -> None:
         """Every open session is over, as after a shift."""
         with self.app.app_context():

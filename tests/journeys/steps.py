@@ -73,14 +73,18 @@ class Line:
     """What goes over the line to one address is held until somebody lets it go."""
 
     def __init__(self, page: Page, address: str) -> None:
-        self.page = page
         self.held: list[Route] = []
+        self._is_open = False
         page.route(address, self._hold)
 
     def _hold(self, route: Route) -> None:
-        self.held.append(route)
+        if self._is_open:
+            route.continue_()
+        else:
+            self.held.append(route)
 
     def release(self) -> None:
+        self._is_open = True
         for route in self.held:
             route.continue_()
         self.held.clear()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -23,6 +26,17 @@ def front(gatehouse: Gatehouse, open_page: OpenPage, complaints: Complaints) -> 
 def come_back(page: Page) -> None:
     """Somebody looks at the screen again: what it shows is asked for at once, without waiting for its half minute."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+@contextmanager
+def list_arrives(page: Page) -> Iterator[None]:
+    """Until the list that was asked for has been shown, or passed over."""
+    page.locator("[data-poll]").evaluate(
+        "list => list.addEventListener('htmx:finally:request', () => list.dataset.arrived = '', {once: true})"
+    )
+    yield
+    expect(page.locator("[data-poll][data-arrived]")).to_have_count(1)
+    page.locator("[data-poll]").evaluate("list => delete list.dataset.arrived")
 
 
 def decision(page: Page) -> Locator:
@@ -137,11 +151,13 @@ def test_a_list_that_is_asked_for_while_a_form_opens_does_not_close_it(front: Co
     front.row("Bruno Díaz").get_by_role("link", name="Pendiente").click()
     note = decision(page).get_by_label("Observación")
     note.fill("Contestó Ana")
-    with page.expect_response("**/visitas/actual"):
+    with list_arrives(page):
         line.release()
     expect(note).to_have_value("Contestó Ana")
-    page.keyboard.press("Enter")
-    expect(front.row("Bruno Díaz")).to_contain_text("Contestó Ana")
+    decision(page).get_by_role("link", name="Cancelar").click()
+    expect(note).to_have_count(0)
+    come_back(page)
+    expect(front.row("Camila Soto Díaz")).to_be_visible()
 
 
 # --- Two tabs of one browser ---------------------------------------------------------------------------------------

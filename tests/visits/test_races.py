@@ -165,6 +165,18 @@ def test_two_gates_announcing_one_person_make_one_visitor_and_one_visit(ctx: Fla
     assert [visitor.full_name for visitor in db.session.scalars(select(Visitor))] == ["Camila Soto Díaz"]
 
 
+def test_two_gates_with_nothing_new_to_say_of_somebody_known_make_one_visit(ctx: Flask, gate: Gate) -> None:
+    """Neither writes the visitor's row, so nothing but its lock makes the second wait."""
+    earlier = gate.announce("Camila Soto", RUN, now=NOON - HOUR)
+    db.session.get_one(Visitor, earlier.visitor_id).last_visit_at = NOON
+    committed(gate)
+    announce = announcing(gate, "Camila Soto", RUN)
+    first, second = held_up(ctx, announce, announce)
+    assert first == second != earlier.id
+    committed(gate)
+    assert how_many(Visit) == 2
+
+
 def test_four_gates_announcing_one_person_without_a_document_make_one_visitor_and_one_visit(
     ctx: Flask, gate: Gate
 ) -> None:

@@ -57,10 +57,12 @@ def test_signing_in_makes_a_new_session_whatever_the_browser_held(app: Flask, ca
     before = _cookie(browser)
     with browser.client.session_transaction() as planted:
         planted["_user_id"] = "a token that an attacker knows"
+        planted["planted"] = "what an attacker left"
     browser.sign_in(cast.emails["conserje"])
     assert _cookie(browser) != before
     with browser.client.session_transaction() as session:
         assert session["_user_id"] != "a token that an attacker knows"
+        assert "planted" not in session
     assert _with_cookie(app, before).get("/porteria/").status == 303
 
 

@@ -33,8 +33,9 @@ def _is_signed(line: AuditLine, cast: Cast) -> None:
     assert (line.account_id, line.community_id) == (cast.accounts["conserje"], cast.aromos)
     assert line.address == "127.0.0.1"
     assert timedelta(0) <= clock.now() - line.at < timedelta(minutes=1)
-    everything = " ".join(str(getattr(line, column.name)) for column in AuditLine.__table__.columns)
-    for text in ("Camila", "12345678", "12.345.678", "8765", "Rojas", "@"):
+    columns = [column.name for column in AuditLine.__table__.columns if column.name != "at"]
+    everything = " ".join(str(getattr(line, name)) for name in columns)
+    for text in ("Camila", "12345678", "12.345.678", "87654321", "Rojas", "@"):
         assert text not in everything
 
 
@@ -82,8 +83,8 @@ def test_telephones_are_not_seen_in_passing(app: Flask, cast: Cast, conserje: Vi
     unit = f"/porteria/unidades/{cast.units['aromos']}"
     for path in ("/porteria/", unit, f"{unit}/visitantes/nuevo", f"{unit}/registro", "/porteria/unidades?q=Rojas"):
         conserje.get(path)
-        assert "8765" not in conserje.answer.text
-        assert "tel:" not in conserje.answer.text
+        for text in ("87654321", "8765 4321", "61234567", "6123 4567", "tel:"):
+            assert text not in conserje.answer.text
     assert conserje.get(f"{unit}/telefonos").status == 405
     assert not journal(app, "phones.viewed")
 

@@ -43,7 +43,6 @@ DOCUMENTS = [
     (Country.CO, "ppt", "7654321", "7654321", "76****1"),
     (Country.CO, "run", "12.345.678-5", None, None),
 ]
-ONE_DAY = datetime(2026, 11, 21, 19, 32, tzinfo=UTC)
 
 
 class Place:
@@ -107,10 +106,11 @@ def test_a_document_of_the_country_is_read_shown_and_masked(
 
 def test_a_new_form_says_from_now_for_a_day_by_the_gates_clock(place: Place) -> None:
     shown = values_of(place.open_form().one("#visitor-form"))
-    here = clock.now().astimezone(ZoneInfo(ZONES[place.country])).replace(tzinfo=None)
-    valid_from = datetime.fromisoformat(shown["valid_from"])
-    assert timedelta(0) <= here - valid_from < timedelta(minutes=2)
-    assert datetime.fromisoformat(shown["valid_until"]) - valid_from == timedelta(hours=24)
+    zone = ZoneInfo(ZONES[place.country])
+    local = (datetime.fromisoformat(shown[name]) for name in ("valid_from", "valid_until"))
+    valid_from, valid_until = (moment.replace(tzinfo=zone).astimezone(UTC) for moment in local)
+    assert timedelta(0) <= clock.now() - valid_from < timedelta(minutes=2)
+    assert valid_until - valid_from == timedelta(hours=24)
 
 
 def test_what_is_typed_as_an_hour_is_the_gates_hour(place: Place) -> None:
@@ -127,16 +127,23 @@ def test_what_is_typed_as_an_hour_is_the_gates_hour(place: Place) -> None:
     assert rows(place.app, place.community_id, Visit)[0].valid_until == until
 
 
-WRITTEN = {Country.CL: "21-11-2026 16:32", Country.CO: "21/11/2026 2:32 p. m."}
+# A moment in UTC, and how each country writes it.
+WRITTEN = {
+    "in the afternoon": (datetime(2026, 11, 21, 19, 32, tzinfo=UTC), "21-11-2026 16:32", "21/11/2026 2:32 p. m."),
+    "in the morning": (datetime(2026, 11, 21, 13, 5, tzinfo=UTC), "21-11-2026 10:05", "21/11/2026 8:05 a. m."),
+    "at noon": (datetime(2026, 6, 1, 17, 0, tzinfo=UTC), "01-06-2026 13:00", "01/06/2026 12:00 p. m."),
+    "after midnight": (datetime(2026, 6, 1, 5, 9, tzinfo=UTC), "01-06-2026 01:09", "01/06/2026 12:09 a. m."),
+}
 
 
-def test_a_moment_is_written_as_the_country_writes_it(place: Place) -> None:
-    passport = Document(DocumentType.PASSPORT, "AB123456")
-    visit = arrival(place.app, place.community_id, place.unit_id, document=passport)
-    over = ONE_DAY + timedelta(hours=24)
-    changed(place.app, visit, announced_at=ONE_DAY, valid_from=ONE_DAY, valid_until=over)
+@pytest.mark.parametrize(("at", "in_chile", "in_colombia"), WRITTEN.values(), ids=WRITTEN)
+def test_a_moment_is_written_as_the_country_writes_it(
+    place: Place, at: datetime, in_chile: str, in_colombia: str
+) -> None:
+    visit = arrival(place.app, place.community_id, place.unit_id, document=Document(DocumentType.PASSPORT, "AB123456"))
+    changed(place.app, visit, announced_at=at, valid_from=at, valid_until=at + timedelta(hours=24))
     place.browser.get(f"/porteria/visitantes/{visit.visitor_id}")
-    assert WRITTEN[place.country] in words(place.browser)
+    assert (in_chile if place.country is Country.CL else in_colombia) in words(place.browser)
 
 
 def test_telephones_are_grouped_as_the_country_groups_them(chile: Place) -> None:
