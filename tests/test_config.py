@@ -195,7 +195,7 @@ def test_no_script_and_no_other_site_gets_at_the_cookie_and_it_ends_with_the_bro
         (DEMO, "http://127.0.0.1:8000", None),
     ],
 )
-def test_browsers_are_told_to_stay_with_https_where_the_address_is_https(
+def test_header_and_cookie_keep_browsers_with_https_where_the_address_is_https(
     tmp_path: Path, settings: dict[str, object], address: str, says: str | None
 ) -> None:
     files = {"DATABASE_URL": f"sqlite:///{tmp_path}/porteria.sqlite3", "PHOTO_FOLDER": str(tmp_path / "photos")}
@@ -203,6 +203,7 @@ def test_browsers_are_told_to_stay_with_https_where_the_address_is_https(
     answer = app.test_client().get("/healthz", base_url=address)
     assert answer.status_code == 200
     assert answer.headers.get("Strict-Transport-Security") == says
+    assert app.config["SESSION_COOKIE_SECURE"] is (says is not None)
 
 
 def test_production_answers_to_its_own_name_and_those_named_besides(instance: Path) -> None:

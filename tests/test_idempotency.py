@@ -76,12 +76,13 @@ def test_another_key_is_another_form(account: Account) -> None:
 
 
 def test_a_key_is_of_one_account(account: Account) -> None:
-    post(account)
+    post(account, result=42)
     administration = db.session.get_one(Administration, account.administration_id)
     colleague = make_account(administration, "colleague@demo.example")
     db.session.commit()
-    post(colleague)
+    post(colleague, result=43)
     assert keys() == [KEY, KEY]
+    assert (again(account).result_id, again(colleague).result_id) == (42, 43)
 
 
 def test_a_request_that_is_refused_frees_its_key(account: Account) -> None:

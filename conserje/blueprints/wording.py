@@ -14,7 +14,7 @@ SENTENCES = {
     "name_too_long": _("El nombre admite hasta %(longest)s caracteres."),
     "name_characters": _("El nombre lleva solo letras, números y los signos habituales."),
     "document_required": _("Ingrese el número de documento."),
-    "document_malformed": _("El número de documento lleva solo letras y números. Revíselo."),
+    "document_malformed": _("El número de documento no es válido. Revíselo."),
     "document_check_digit": _("El dígito verificador del RUN no corresponde. Revise el número."),
     "document_too_short": _("Al número de documento le faltan caracteres: lleva al menos %(shortest)s."),
     "document_too_long": _("El número de documento tiene demasiados caracteres: lleva a lo más %(longest)s."),

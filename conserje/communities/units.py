@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from conserje.communities.models import Resident, Unit
 from conserje.database import db
@@ -15,6 +15,7 @@ from conserje.identity.names import fold
 MOST_FOUND = 8
 # A tower or a floor at most: a filter that names more narrows nothing.
 MOST_FILTERED = 200
+_SAID_BEFORE_A_NUMBER = frozenset({"depto", "dpto", "departamento", "apto", "apartamento", "unidad", "numero", "nro"})
 _LETTERS_BESIDE_DIGITS = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 
 
@@ -32,6 +33,12 @@ def search_text(tower: str, number: str) -> str:
     return "".join(f" {word}" for word in _words(f"{tower} {number}"))
 
 
+def _asked(typed: str) -> list[str]:
+    """The words to look for: «depto 1204» asks for 1204."""
+    words = _words(typed)
+    return ([word for word in words if word not in _SAID_BEFORE_A_NUMBER] or words)[:6]
+
+
 def _words(text: str) -> list[str]:
     return _LETTERS_BESIDE_DIGITS.sub(" ", fold(text)).split()
 
@@ -42,13 +49,16 @@ def find(typed: str) -> list[FoundUnit]:
     The exact number comes first. Residents are asked only where no unit answers by its own words: «a 102» is not Ana's
     flat 102. At most `MOST_FOUND`.
     """
-    words = _words(typed)[:6]
+    words = _asked(typed)
     if not words:
         return []
     by_unit = (Unit.search.like(f"% {word}%") for word in words)
     exact = case((Unit.search.like(f"% {words[-1]}"), 0), else_=1)
     own = db.session.scalars(
-        select(Unit).where(*by_unit).order_by(exact, Unit.tower, Unit.number).limit(MOST_FOUND)
+        select(Unit)
+        .where(*by_unit)
+        .order_by(exact, Unit.tower, func.length(Unit.number), Unit.number)
+        .limit(MOST_FOUND)
     ).all()
     if own:
         return [FoundUnit(unit.id, unit.label, "") for unit in own]
@@ -70,7 +80,7 @@ def get(unit_id: int) -> Unit | None:
 
 def ids_of(typed: str) -> list[int]:
     """Ids of the units whose number or tower begins like each word typed: what a list is filtered by."""
-    words = _words(typed)[:6]
+    words = _asked(typed)
     if not words:
         return []
     matching = select(Unit.id).where(*(Unit.search.like(f"% {word}%") for word in words))

@@ -253,3 +253,15 @@ def test_back_returns_to_where_one_was(conserje: Conserje) -> None:
     conserje.shows("Torre B · 1204")
     page.get_by_role("link", name="Agregar Visitante").click()
     expect(page.get_by_label("Nombre completo")).to_be_visible()
+
+
+def test_back_to_a_long_list_returns_to_the_row(gatehouse: Gatehouse, page: Page) -> None:
+    for number in range(16):
+        gatehouse.came(f"Visita {number:02}", unit="1205", hours_ago=1 + number, state=State.ACCEPTED)
+    gatehouse.enter(page)
+    oldest = page.locator("tbody", has_text="Visita 15")
+    oldest.get_by_role("link", name="Torre B · 1205").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Torre B · 1205")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ingresos Autorizados en las últimas 24 horas")
+    expect(oldest).to_be_in_viewport()

@@ -45,7 +45,9 @@ def find_unit() -> ResponseReturnValue:
     typed = _typed()
     found = units.find(typed)
     if len(found) != 1:
-        return page_or_fragment("gate/found_units.html", "gate/_found_units.html", typed=typed, found=found)
+        return page_or_fragment(
+            "gate/found_units.html", "gate/_found_units.html", typed=typed, found=found, most_found=units.MOST_FOUND
+        )
     address = url_for("gate.unit", unit_id=found[0].id)
     if not wants_fragment():
         return redirect(address, 303)
@@ -60,7 +62,11 @@ def unit_options() -> Response:
     """What the finder offers while one types."""
     typed = _typed()
     return page_or_fragment(
-        "gate/found_units.html", "gate/_unit_options.html", typed=typed, found=units.find(typed) if typed else []
+        "gate/found_units.html",
+        "gate/_unit_options.html",
+        typed=typed,
+        found=units.find(typed) if typed else [],
+        most_found=units.MOST_FOUND,
     )
 
 

@@ -57,14 +57,14 @@ def add_visitor(unit_id: int) -> ResponseReturnValue:
     if form.photo.prepared:
         said = replace(said, photo=_kept(unit, form.photo.prepared))
     try:
-        visit = once(form.key.data, lambda: _announce(unit, said), form.said())
+        visit, was_waiting = _announced(unit, said, form)
     except Refused as refusal:
         form.refuse(refusal)
         return _form_again(unit, form, 422)
     except AlreadySubmitted:
         form.renew_key()
         return _form_again(unit, form, 409, saved_before=True)
-    return _saved(unit, visit)
+    return _saved(unit, visit, was_waiting=was_waiting)
 
 
 @gate.post("/visitantes/<int:visitor_id>/activar")
@@ -95,8 +95,17 @@ def profile(visitor_id: int) -> Response:
     )
 
 
-def _announce(unit: Unit, said: registration.Announcement) -> Visit:
-    return registration.announce(unit, said, by=current_access().actor, now=clock.now())
+def _announced(unit: Unit, said: registration.Announcement, form: VisitorForm) -> tuple[Visit, bool]:
+    """The visit, and whether its visitor was waiting already: then nothing new came of the form."""
+    now, was_waiting = clock.now(), False
+
+    def announce() -> Visit:
+        nonlocal was_waiting
+        visit = registration.announce(unit, said, by=current_access().actor, now=now)
+        was_waiting = visit.announced_at < now
+        return visit
+
+    return once(form.key.data, announce, form.said()), was_waiting
 
 
 def _looked_up(unit: Unit, *, quiet: bool = False) -> Response:
@@ -151,8 +160,13 @@ def _form_shown(
     )
 
 
-def _saved(unit: Unit, visit: Visit) -> ResponseReturnValue:
+def _saved(unit: Unit, visit: Visit, *, was_waiting: bool = False) -> ResponseReturnValue:
     """What a new visit changes on the unit's screen: its visits, its register, and the form, which closes."""
+    said = (
+        _("%(name)s ya esperaba respuesta: se muestra esa visita.")
+        if was_waiting
+        else _("%(name)s quedó en la lista de visitas.")
+    )
     return fragment_or_redirect(
         "gate/_visit_added.html",
         url_for("gate.unit", unit_id=unit.id),
@@ -160,5 +174,5 @@ def _saved(unit: Unit, visit: Visit) -> ResponseReturnValue:
         visits=board.of_unit(unit, now=clock.now()),
         visitor_id=visit.visitor_id,
         focus_id=visit.id,
-        notice=_("%(name)s quedó en la lista de visitas.", name=visit.full_name),
+        notice=said % {"name": visit.full_name},
     )

@@ -23,7 +23,7 @@ const kept = (key, value) => {
 };
 
 // What went well needs no reading to the end; what went wrong stays until it is clicked or replaced.
-const clearNotices = () => findAll('.notice:not(.no)').forEach((notice) => setTimeout(() => notice.remove(), 12000));
+const clearNotices = () => findAll('.notice:not(.no)').forEach((notice) => setTimeout(() => notice.remove(), 8000));
 const say = (words) => {
   const notice = document.createElement('p');
   notice.className = 'notice';
@@ -114,7 +114,9 @@ on('htmx:config:request', (event) => {
 });
 on('htmx:before:request', ({detail: {ctx}}) => {
   ctx.pressed = !ctx.polled && pressed(ctx.sourceElement, ctx.request.submitter);
-  if (ctx.pressed) busy(ctx.pressed);
+  if (!ctx.pressed) return;
+  busy(ctx.pressed);
+  find('#notices')?.replaceChildren();
 });
 on('htmx:finally:request', ({detail: {ctx}}) => {
   if (ctx.pressed && !ctx.keepIndicators) busy(ctx.pressed, false);
@@ -233,8 +235,12 @@ on('htmx:after:swap', ({detail: {ctx}}) => {
     box.dataset.asked = new URL(ctx.request.action, location).searchParams.get(box.name);
     open(box, document.activeElement === box && box.value !== '' && listOf(box).textContent.trim() !== '');
   } else if (!ctx.polled) focusMarked();
+  // A frame later: the focus that htmx gives to the restored page scrolls it until then.
+  if (ctx.request.headers['HX-History-Restore-Request']) requestAnimationFrame(() => scrollTo(0, history.state?.y || 0));
   settle();
 });
+// «Atrás» leads to the row where one was.
+on('htmx:before:history:update', () => history.replaceState({htmx: true, y: scrollY}, ''));
 on('click', ({target}) => {
   if (!target.closest('a,button')) target.closest('.notice')?.remove();
   if (target.closest('[data-close-desk]')) {
