@@ -28,12 +28,12 @@ class Answer:
 class Client:
     """One browser without script, on one kept connection. Any answer above 399 is an error of the measurement."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, patience: float = 60) -> None:
         self.server = server
         self.cookies: dict[str, str] = {}
         self.token = ""
         self.asked = 0
-        self._connection = HTTPConnection(HOST, server.port, timeout=60)
+        self._connection = HTTPConnection(HOST, server.port, timeout=patience)
 
     def sign_in(self) -> Client:
         """As the conserje; remembers the forgery token of the session."""
@@ -41,9 +41,9 @@ class Client:
         self.token = token_in(self.get("/porteria/"))
         return self
 
-    def again(self) -> Client:
+    def again(self, patience: float = 60) -> Client:
         """Another connection of the same session: signing in is limited to a few a minute."""
-        other = Client(self.server)
+        other = Client(self.server, patience)
         other.cookies, other.token = dict(self.cookies), self.token
         return other
 

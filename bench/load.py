@@ -12,10 +12,6 @@ from bench.hammer import Order
 from bench.server import HOST, ROOT
 
 
-class NoAnswer(Exception):
-    """Not one answer came in the time of the measurement."""
-
-
 @dataclass(frozen=True)
 class Speed:
     """Latencies and the workers' processor time for each answer in milliseconds; answers per second of all clients."""
@@ -27,7 +23,7 @@ class Speed:
 
 
 def measure(client: Client, path: str, clients: int, seconds: float) -> Speed:
-    """How fast the server answers this path as htmx asks for it, to the session of `client`. Raises NoAnswer."""
+    """How fast the server answers this path as htmx asks for it, to the session of `client`."""
     headers = {
         "Host": f"{HOST}:{client.server.port}",
         "Cookie": client.cookie_header(),
@@ -45,7 +41,7 @@ def measure(client: Client, path: str, clients: int, seconds: float) -> Speed:
     spent = client.server.processor_seconds() - before
     latencies, took = json.loads(done.stdout)
     if not latencies:
-        raise NoAnswer
+        raise RuntimeError(f"{path} was not answered once in {seconds} s")
     latencies.sort()
     return Speed(
         p50=latencies[len(latencies) // 2],

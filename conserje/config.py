@@ -135,11 +135,11 @@ def _database_url(url: str, instance: Path) -> str:
 
 
 def _engine_options(database_url: str) -> dict[str, object]:
-    """No error quotes the values of a statement: they would lie in the log.
+    """No error quotes the values of a statement: they would lie in the log. Every thread may hold a connection.
 
     PostgreSQL may restart under us, and a lock is not waited for longer than on SQLite (`busy_timeout`).
     """
-    options: dict[str, object] = {"hide_parameters": True}
+    options: dict[str, object] = {"hide_parameters": True, "pool_size": 16, "max_overflow": 8}
     if database_url.startswith("postgresql"):
         waits = {"options": "-c lock_timeout=5s -c statement_timeout=30s"}
         options |= {"pool_pre_ping": True, "connect_args": waits}

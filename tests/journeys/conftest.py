@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser import Complaints, OpenPage
+from tests.browser import WAIT_MILLISECONDS, Complaints, OpenPage
 from tests.databases import PostgreSQL
 from tests.journeys.gatehouse import Gatehouse
 from tests.journeys.steps import Conserje
+
+expect.set_options(timeout=WAIT_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
