@@ -107,6 +107,28 @@ def test_words_beyond_the_sixth_are_not_looked_at() -> None:
     assert len(find("a b c d e f nonsense")) == 1
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["depto 1204", "Dpto. 1204", "departamento b 1204", "apto 1204", "Apartamento 1204", "nro 1204", "número 12"],
+)
+def test_what_is_said_before_a_number_is_not_looked_for(typed: str) -> None:
+    unit = make_unit("1204", "Torre B")
+    assert labels(typed) == ["Torre B · 1204"]
+    assert ids_of(typed) == [unit.id]
+
+
+def test_what_is_said_before_a_number_is_looked_for_when_nothing_else_was_typed() -> None:
+    make_unit("1204", "Torre B")
+    make_unit("3", "Unidad")
+    assert labels("unidad") == ["Unidad · 3"]
+
+
+def test_numbers_of_a_tower_come_in_the_order_in_which_one_counts() -> None:
+    for number in ("1010", "101", "1002", "109"):
+        make_unit(number, "Torre A")
+    assert labels("1") == [f"Torre A · {number}" for number in ("101", "109", "1002", "1010")]
+
+
 def test_a_filter_names_every_unit_that_answers_the_exact_number_first() -> None:
     ids = {number: make_unit(number, "Torre A").id for number in ("1010", "101", "10", "2")}
     assert ids_of("10") == [ids["10"], ids["1010"], ids["101"]]
