@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from http.client import HTTPConnection
 from uuid import uuid4
@@ -127,11 +127,9 @@ def under_way(uploads: list[SlowUpload]) -> Iterator[None]:
 
 def ask_on_a_line_of_its_own(gatehouse: Gatehouse) -> int:
     """A gate that has just been switched on: a connection that any of the workers may take."""
-    connection = HTTPConnection(HOST, gatehouse.port, timeout=ANSWER_SECONDS)
-    connection.request("GET", gatehouse.path_of("1205"), headers={"Cookie": gatehouse.cookie("relevo")})
-    status = connection.getresponse().status
-    connection.close()
-    return status
+    with closing(HTTPConnection(HOST, gatehouse.port, timeout=ANSWER_SECONDS)) as connection:
+        connection.request("GET", gatehouse.path_of("1205"), headers={"Cookie": gatehouse.cookie("relevo")})
+        return connection.getresponse().status
 
 
 def save_a_visitor(page: Page, name: str, body: int) -> float:
