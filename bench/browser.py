@@ -53,7 +53,7 @@ class Traffic:
         self._open: dict[str, Exchange] = {}
         self._done: list[Exchange] = []
         session.on("Network.responseReceived", self._received)
-        session.on("Network.requestServedFromCache", lambda event: self._open.pop(event["requestId"], None))
+        session.on("Network.requestServedFromCache", self._answered_by_cache)
         session.on("Network.requestWillBeSent", self._sent)
         session.on("Network.loadingFinished", self._finished)
         session.on("Network.loadingFailed", self._failed)
@@ -71,6 +71,9 @@ class Traffic:
             before.head = before.total = int(redirected["encodedDataLength"])
             self._done.append(before)
         self._open[event["requestId"]] = Exchange(urlsplit(event["request"]["url"]).path, event.get("type", ""))
+
+    def _answered_by_cache(self, event: dict[str, Any]) -> None:
+        self._open.pop(event["requestId"], None)
 
     def _received(self, event: dict[str, Any]) -> None:
         exchange = self._open.get(event["requestId"])

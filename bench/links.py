@@ -81,10 +81,10 @@ def measure(
                 accepted.append(_accept(one, unit))
                 saved.append(_save(one, unit.id * 100 + number))
         for what, times, goal in (
-            ("unit box usable, cold", cold, goals and goals.cold),
-            ("unit box usable, warm", warm, goals and goals.warm),
-            ("[Guardar] to the row, new visitor", saved, goals and goals.save),
-            ("[Guardar] to the row, accepted", accepted, goals and goals.save),
+            ("unit box usable, cold", cold, goals.cold if goals else None),
+            ("unit box usable, warm", warm, goals.warm if goals else None),
+            ("[Guardar] to the row, new visitor", saved, goals.save if goals else None),
+            ("[Guardar] to the row, accepted", accepted, goals.save if goals else None),
         ):
             spread = f"{min(times):.2f} to {max(times):.2f} in {len(times)}"
             figures.append(Figure(PART, f"{link.name}, {what}", median(times), "s", goal, note=spread))

@@ -72,9 +72,7 @@ def _figures(part: str, pairs: dict[int, _Pair]) -> Iterable[Figure]:
 
 def median_time(part: str, what: str, speeds: Sequence[Speed]) -> Figure:
     """p50 in milliseconds; the rest in the note."""
-    p95, each_second, work = (
-        median(value(speed) for speed in speeds)
-        for value in (lambda s: s.p95, lambda s: s.per_second, lambda s: s.processor)
-    )
+    p95, each_second = median(speed.p95 for speed in speeds), median(speed.per_second for speed in speeds)
+    work = median(speed.processor for speed in speeds)
     note = f"p95 {p95:.1f} ms; {each_second:.0f} per s; {work:.1f} ms of processor each"
     return Figure(part, what, median(speed.p50 for speed in speeds), "ms", note=note)
