@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 from pathlib import Path
+from typing import Any
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 
@@ -68,3 +69,10 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "info"
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Compile every template before the first worker is forked: all share them, and no first visitor waits for it."""
+    environment = server.app.wsgi().jinja_env
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)

@@ -31,6 +31,8 @@ from sqlalchemy.sql import ClauseElement
 from conserje.database import Base, db
 
 _BOUND = "community_id"
+# What `everywhere` binds a session to instead of a community.
+_EVERYWHERE = 0
 # Statements that modules keep are looked through once.
 _ANALYSED: WeakKeyDictionary[ClauseElement, tuple[set[str], bool]] = WeakKeyDictionary()
 
@@ -76,6 +78,17 @@ def acting_for(community_id: int) -> Iterator[None]:
         session.info[_BOUND] = before
 
 
+@contextmanager
+def everywhere() -> Iterator[Session]:
+    """A short session of its own that reads the rows of every community, and of them columns only, never objects.
+
+    For opening a link by its token, due rows and the live screens: what looks for the community that it then acts in.
+    """
+    with db.session.session_factory() as session:
+        session.info[_BOUND] = _EVERYWHERE
+        yield session
+
+
 @event.listens_for(RequestSession, "do_orm_execute", propagate=True)
 def _guard_statement(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
@@ -92,9 +105,18 @@ def _guard_statement(state: ORMExecuteState) -> None:
     community_id = state.session.info.get(_BOUND)
     if community_id is None:
         raise TenancyError("no community is bound to the session")
+    if community_id == _EVERYWHERE:
+        _require_columns_only(state)
+        return
     state.statement = state.statement.options(
         with_loader_criteria(Owned, lambda cls: cls.community_id == community_id, include_aliases=True)
     )
+
+
+def _require_columns_only(state: ORMExecuteState) -> None:
+    columns = getattr(state.statement, "column_descriptions", ())
+    if not state.is_select or any(isinstance(column["expr"], type) for column in columns):
+        raise TenancyError("over all communities one reads columns, and changes nothing")
 
 
 def _owned_tables(statement: ClauseElement) -> tuple[set[str], bool]:

@@ -16,8 +16,20 @@ from conserje.blueprints.wording import SENTENCES
 
 PACKAGE = Path(conserje.__file__).parent
 # In the written order: an area imports itself and those before it. The demonstration uses them all.
-AREAS = ("identity", "photos", "audit", "communities", "accounts", "access_lists", "visits", "demo")
-PLUMBING = {"clock", "config", "database", "errors", "idempotency", "permissions", "tenancy"}
+AREAS = (
+    "identity",
+    "photos",
+    "audit",
+    "communities",
+    "accounts",
+    "access_lists",
+    "messages",
+    "sms_wallet",
+    "approval_links",
+    "visits",
+    "demo",
+)
+PLUMBING = {"change_feed", "clock", "config", "database", "errors", "idempotency", "permissions", "tenancy", "tokens"}
 EDGES = {
     "identity": {"stdnum", "phonenumbers"},
     "photos": {"PIL", "boto3", "botocore"},
@@ -25,6 +37,9 @@ EDGES = {
     "communities": {"sqlalchemy"},
     "accounts": {"sqlalchemy", "argon2"},
     "access_lists": {"sqlalchemy"},
+    "messages": {"sqlalchemy", "boto3", "botocore"},
+    "sms_wallet": {"sqlalchemy"},
+    "approval_links": {"sqlalchemy"},
     "visits": {"sqlalchemy"},
     "demo": {"sqlalchemy"},
 }

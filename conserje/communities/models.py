@@ -38,6 +38,11 @@ class Community(Base):
     # How long a resident has to answer, in minutes.
     approval_minutes: Mapped[int] = mapped_column(default=10)
     document_required: Mapped[bool] = mapped_column(default=True)
+    # After how long without an answer from the unit's number every resident who may approve is asked, in seconds.
+    escalation_seconds: Mapped[int] = mapped_column(default=90)
+    # Whether residents are asked about visitors by message at all, and how many SMS a day that may cost.
+    asks_residents: Mapped[bool] = mapped_column(default=True)
+    sms_per_day: Mapped[int] = mapped_column(default=300)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("administration_id", "name"),)

@@ -48,6 +48,15 @@ class Method(StrEnum):
     PASS = "pass"  # noqa: S105 - a QR pass
 
 
+class Unasked(StrEnum):
+    """Why no message could go to the resident: the gate is told to call."""
+
+    NO_CONTACT = "no_contact"
+    NO_BALANCE = "no_balance"
+    LIMIT = "limit"
+    SWITCHED_OFF = "off"
+
+
 # The means that a person picks; the system sets the others.
 MANUAL_METHODS = (Method.CALL, Method.INTERCOM, Method.IN_PERSON, Method.ADMINISTRATION)
 
@@ -112,6 +121,17 @@ class Visit(Owned, Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decision_note: Mapped[str] = mapped_column(String(140), default="")
+    # The resident who answered by a link, as named then; empty for the unit's notice number and for staff.
+    answered_by: Mapped[str] = mapped_column(String(161), default="")
+    # «No conozco a esta persona.»
+    is_stranger: Mapped[bool] = mapped_column(default=False)
+
+    # Why nobody could be asked by message (`Unasked`); empty where somebody was, or needed not to be.
+    unasked: Mapped[str] = mapped_column(String(12), default="")
+    # How often the resident was asked: [Reenviar] has a limit.
+    times_asked: Mapped[int] = mapped_column(default=0)
+    # When the other residents are asked as well; none once that is done or not to be done.
+    escalates_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     # The latest entry and exit; a visitor may go out and in again while the visit is valid.
     entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -129,6 +149,9 @@ class Visit(Owned, Base):
         Index(None, "community_id", "unit_id", "announced_at", "id"),
         Index(None, "community_id", "visitor_id", "announced_at"),
         Index(None, "community_id", "state", "announced_at", "id"),
+        # Over all communities: whose window closed just now, and whose other residents are to be asked.
+        Index(None, "state", "answer_by"),
+        Index(None, "escalates_at"),
     )
 
     @property
