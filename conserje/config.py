@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,12 +40,31 @@ SETTINGS = (
     Setting("PHOTO_FOLDER", "", "where local photos lie; empty: instance/photos"),
     Setting("PHOTO_S3_BUCKET", "", "bucket for photos (private, public access blocked)"),
     Setting("PHOTO_S3_PREFIX", "photos/", "prefix of the keys in the bucket"),
-    Setting("AWS_REGION", "us-east-1", "region of the bucket"),
+    Setting("AWS_REGION", "us-east-1", "region of AWS: of the bucket and of its services for SMS and e-mail"),
     Setting("AWS_ENDPOINT_URL", "", "another endpoint than AWS's own, for tests"),
+    Setting("SMS_CARRIER", "", "sns, eum (AWS End User Messaging) or, in demo only and there by default, console"),
+    Setting("SMS_MAX_PRICE", "0.20", "USD that one SMS may cost; a dearer one is not sent"),
+    Setting("SMS_ORIGINATION", "", "number (sns) or number, pool or ARN (eum) to send from; empty: AWS chooses"),
+    Setting("SMS_CONFIGURATION_SET", "", "configuration set of eum, for its events"),
+    Setting("EMAIL_CARRIER", "", "ses, smtp or, in demo only and there by default, console"),
+    Setting("MAIL_FROM", "", "sender of e-mails, like Conserje <avisos@porteria.example>"),
+    Setting("MAIL_REPLY_TO", "", "where answers to e-mails go; empty: to the sender"),
+    Setting("MAIL_CONFIGURATION_SET", "", "configuration set of ses, for its events"),
+    Setting("SMTP_HOST", "", "mail server, where EMAIL_CARRIER is smtp"),
+    Setting("SMTP_PORT", "587", "its port"),
+    Setting("SMTP_USER", "", "account there; empty: without signing in"),
+    Setting("SMTP_PASSWORD", "", "password of that account"),
+    Setting("SMTP_TLS", "starttls", "starttls, tls (from the first byte) or none"),
+    Setting("VENDOR_EMAIL", "", "who is told of purchases of SMS bundles; may be empty"),
+    Setting("LINK_BASE_URL", "", "what stands before /a/ in an SMS; empty: PUBLIC_BASE_URL"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 
 DEMO, PRODUCTION = "demo", "production"
+DEMO_SENDER = "Conserje <avisos@conserje.example>"
+# Of the 160 septets of an SMS, 100 are the text's: no more are left to the link, which ends in /a/ and a token.
+LONGEST_LINK = 60
+LONGEST_LINK_BASE = LONGEST_LINK - len("/a/") - 22
 
 
 def load_settings(app: Flask, overrides: Mapping[str, object] | None = None) -> None:
@@ -55,13 +77,12 @@ def load_settings(app: Flask, overrides: Mapping[str, object] | None = None) -> 
     if mode not in (DEMO, PRODUCTION):
         raise ConfigurationError(f"CONSERJE_MODE is {mode!r}: it is either demo or production")
 
-    base_url = str(values["PUBLIC_BASE_URL"]).rstrip("/")
-    address = urlsplit(base_url)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise ConfigurationError(f"PUBLIC_BASE_URL is {base_url!r}: write it like https://porteria.example")
-    https = address.scheme == "https"
-    if mode == PRODUCTION and not https:
-        raise ConfigurationError("PUBLIC_BASE_URL must begin with https:// in production")
+    base_url, host, https = _address("PUBLIC_BASE_URL", str(values["PUBLIC_BASE_URL"]), mode)
+    link_base, link_host, _ = _address("LINK_BASE_URL", str(values["LINK_BASE_URL"]) or base_url, mode)
+    if len(link_base) > LONGEST_LINK_BASE or not link_base.isascii():
+        raise ConfigurationError(
+            f"LINK_BASE_URL is {link_base!r}: at most {LONGEST_LINK_BASE} ASCII characters, or an SMS has no room"
+        )
 
     instance = Path(app.instance_path)
     values["SECRET_KEY"] = values["SECRET_KEY"] or _generated_secret(instance, mode)
@@ -70,13 +91,15 @@ def load_settings(app: Flask, overrides: Mapping[str, object] | None = None) -> 
 
     database_url = _database_url(str(values["DATABASE_URL"]), instance)
     app.config.from_mapping(values)
+    app.config.update(_message_settings({name: str(value) for name, value in values.items()}))
     app.config.update(
         PUBLIC_BASE_URL=base_url,
+        LINK_BASE_URL=link_base,
         HTTPS=https,
         SQLALCHEMY_DATABASE_URI=database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(database_url),
         PHOTO_FOLDER=str(values["PHOTO_FOLDER"] or instance / "photos"),
-        TRUSTED_HOSTS=_trusted_hosts(address.hostname, str(values["TRUSTED_HOSTS"]), mode),
+        TRUSTED_HOSTS=_trusted_hosts(host, link_host, str(values["TRUSTED_HOSTS"]), mode),
         # A phone's original photo is a few megabytes; no form of ours needs more.
         MAX_CONTENT_LENGTH=12 * MEBIBYTE,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
@@ -146,6 +169,71 @@ def _engine_options(database_url: str) -> dict[str, object]:
     return options
 
 
-def _trusted_hosts(own: str, further: str, mode: object) -> list[str]:
-    hosts = [own, *(host.strip() for host in further.split(",") if host.strip())]
-    return [*hosts, "localhost", "127.0.0.1"] if mode == DEMO else hosts
+def _trusted_hosts(own: str, of_links: str, further: str, mode: object) -> list[str]:
+    hosts = dict.fromkeys([own, of_links, *(host.strip() for host in further.split(",") if host.strip())])
+    return [*hosts, "localhost", "127.0.0.1"] if mode == DEMO else [*hosts]
+
+
+def _address(name: str, given: str, mode: object) -> tuple[str, str, bool]:
+    """An address of this installation, its host, and whether it is https."""
+    base_url = given.rstrip("/")
+    address = urlsplit(base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ConfigurationError(f"{name} is {base_url!r}: write it like https://porteria.example")
+    https = address.scheme == "https"
+    if mode == PRODUCTION and not https:
+        raise ConfigurationError(f"{name} must begin with https:// in production")
+    return base_url, address.hostname, https
+
+
+def _message_settings(given: Mapping[str, str]) -> dict[str, object]:
+    """What sends SMS and e-mail, completed and checked: a wrong setting would show only when a visitor waits."""
+    mode = given["CONSERJE_MODE"]
+    sms = _carrier("SMS_CARRIER", given["SMS_CARRIER"], ("sns", "eum"), mode)
+    email = _carrier("EMAIL_CARRIER", given["EMAIL_CARRIER"], ("ses", "smtp"), mode)
+
+    price, origination = given["SMS_MAX_PRICE"], given["SMS_ORIGINATION"]
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,5})?", price) or not Decimal(price):
+        raise ConfigurationError(f"SMS_MAX_PRICE is {price!r}: USD, above 0 and below 100, written like 0.20")
+    if sms == "sns" and not re.fullmatch(r"(\+?[0-9]{5,14})?", origination):
+        raise ConfigurationError(f"SMS_ORIGINATION is {origination!r}: sns sends from a number of 5 to 14 digits")
+    if sms == "eum" and not re.fullmatch(r"[A-Za-z0-9_:/+-]{0,256}", origination):
+        raise ConfigurationError(f"SMS_ORIGINATION is {origination!r}: a number, a pool or an ARN")
+
+    sender = given["MAIL_FROM"] or (DEMO_SENDER if email == "console" else "")
+    if not sender:
+        raise ConfigurationError(f"MAIL_FROM is missing: EMAIL_CARRIER is {email}")
+    for name, mailbox in {**given, "MAIL_FROM": sender}.items():
+        if name in ("MAIL_FROM", "MAIL_REPLY_TO", "VENDOR_EMAIL") and mailbox and not _is_mailbox(mailbox):
+            raise ConfigurationError(f"{name} is {mailbox!r}: write it like Conserje <avisos@porteria.example>")
+    if email == "smtp":
+        _check_mail_server(given)
+    return {"SMS_CARRIER": sms, "EMAIL_CARRIER": email, "MAIL_FROM": sender}
+
+
+def _carrier(name: str, given: str, real: tuple[str, str], mode: str) -> str:
+    if mode == PRODUCTION and given in ("", "console"):
+        what = "is console, which sends nothing" if given else "is missing"
+        raise ConfigurationError(f"{name} {what}: production sends through {real[0]} or {real[1]}")
+    if given not in ("", "console", *real):
+        raise ConfigurationError(f"{name} is {given!r}: it is {real[0]}, {real[1]} or, in demo, console")
+    return given or "console"
+
+
+def _is_mailbox(text: str) -> bool:
+    address = parseaddr(text)[1]
+    return text.isprintable() and re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", address) is not None
+
+
+def _check_mail_server(given: Mapping[str, str]) -> None:
+    if not given["SMTP_HOST"]:
+        raise ConfigurationError("SMTP_HOST is missing: EMAIL_CARRIER is smtp")
+    port = given["SMTP_PORT"]
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise ConfigurationError(f"SMTP_PORT is {port!r}: a number from 1 to 65535, mostly 587, 465 or 25")
+    if given["SMTP_TLS"] not in ("starttls", "tls", "none"):
+        raise ConfigurationError(f"SMTP_TLS is {given['SMTP_TLS']!r}: it is starttls, tls or none")
+    if bool(given["SMTP_USER"]) != bool(given["SMTP_PASSWORD"]):
+        raise ConfigurationError("SMTP_USER and SMTP_PASSWORD go together: one of them is missing")
+    if not (given["SMTP_USER"] + given["SMTP_PASSWORD"]).isascii():
+        raise ConfigurationError("SMTP_USER and SMTP_PASSWORD are made of ASCII characters: SMTP knows no others")

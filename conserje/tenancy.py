@@ -26,6 +26,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
+from sqlalchemy.orm.util import AliasedClass
 from sqlalchemy.sql import ClauseElement
 
 from conserje.database import Base, db
@@ -49,6 +50,8 @@ class Owned:
 
 def bind(community_id: int) -> None:
     """From here on this request's session reads and writes this community's rows only."""
+    if community_id <= _EVERYWHERE:
+        raise TenancyError("there is no such community")
     session = db.session()
     bound = session.info.get(_BOUND)
     if bound is not None and bound != community_id:
@@ -115,7 +118,7 @@ def _guard_statement(state: ORMExecuteState) -> None:
 
 def _require_columns_only(state: ORMExecuteState) -> None:
     columns = getattr(state.statement, "column_descriptions", ())
-    if not state.is_select or any(isinstance(column["expr"], type) for column in columns):
+    if not state.is_select or any(isinstance(column["expr"], type | AliasedClass) for column in columns):
         raise TenancyError("over all communities one reads columns, and changes nothing")
 
 
@@ -174,7 +177,7 @@ def _guard_flush(session: Session, _: UOWTransaction, __: object) -> None:
     community_id = session.info.get(_BOUND)
     for row in session.new:
         if isinstance(row, Owned):
-            if community_id is None:
+            if community_id is None or community_id == _EVERYWHERE:
                 raise TenancyError("no community is bound to the session")
             if row.community_id is None:
                 row.community_id = community_id

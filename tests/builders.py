@@ -19,6 +19,7 @@ from conserje.identity import documents
 from conserje.identity.countries import Country
 from conserje.identity.documents import Document, DocumentType
 from conserje.permissions import Permission, Profile, permissions_of
+from conserje.sms_wallet.models import SmsBundle
 from conserje.visits.models import VisitorKind
 from conserje.visits.registration import Announcement
 
@@ -178,3 +179,10 @@ def _added(row: Row) -> Row:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def make_bundle(
+    name: str = "100 SMS", parts: int = 100, price: int = 5990, country: Country = Country.CL, **values: object
+) -> SmsBundle:
+    """A bundle on sale; `price` in minor units of the country's currency."""
+    return _added(SmsBundle(country=country, name=name, parts=parts, price=price, currency=country.currency, **values))

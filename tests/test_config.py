@@ -16,6 +16,9 @@ PRODUCTION = {
     "CONSERJE_MODE": "production",
     "SECRET_KEY": SECRET,
     "PUBLIC_BASE_URL": "https://porteria.example",
+    "SMS_CARRIER": "eum",
+    "EMAIL_CARRIER": "ses",
+    "MAIL_FROM": "Portería <avisos@porteria.example>",
 }
 DEMO = {"CONSERJE_MODE": "demo", "PUBLIC_BASE_URL": "http://127.0.0.1:8000"}
 
@@ -222,6 +225,152 @@ def test_what_is_sent_to_us_is_limited(instance: Path) -> None:
     assert config["MAX_CONTENT_LENGTH"] == 12 * 1024 * 1024
     assert config["MAX_FORM_MEMORY_SIZE"] == 256 * 1024
     assert config["MAX_FORM_PARTS"] == 60
+
+
+# SMS and e-mail
+
+
+def test_the_demo_sends_nothing_unless_it_is_told_to(instance: Path) -> None:
+    config = configured(instance, DEMO).config
+    assert (config["SMS_CARRIER"], config["EMAIL_CARRIER"]) == ("console", "console")
+    assert config["MAIL_FROM"] == "Conserje <avisos@conserje.example>"
+    config = configured(instance, DEMO, SMS_CARRIER="sns", EMAIL_CARRIER="ses", MAIL_FROM="a@b.example").config
+    assert (config["SMS_CARRIER"], config["EMAIL_CARRIER"], config["MAIL_FROM"]) == ("sns", "ses", "a@b.example")
+
+
+@pytest.mark.parametrize("carrier", ["SMS_CARRIER", "EMAIL_CARRIER"])
+def test_production_needs_both_carriers_and_takes_no_console(instance: Path, carrier: str) -> None:
+    assert f"{carrier} is missing" in refusal(instance, PRODUCTION, **{carrier: ""})
+    assert f"{carrier} is console" in refusal(instance, PRODUCTION, **{carrier: "console"})
+
+
+@pytest.mark.parametrize("settings", [PRODUCTION, DEMO], ids=["production", "demo"])
+@pytest.mark.parametrize(("carrier", "value"), [("SMS_CARRIER", "ses"), ("EMAIL_CARRIER", "sns"), ("SMS_CARRIER", "x")])
+def test_an_unknown_carrier_is_refused(instance: Path, settings: dict[str, object], carrier: str, value: str) -> None:
+    assert f"{carrier} is {value!r}" in refusal(instance, settings, **{carrier: value})
+
+
+@pytest.mark.parametrize("price", ["0", "0.00", "-1", "100", "0.123456", "1e-1", "0,20", "NaN", ".5", "\u0660.\u0662"])
+def test_a_price_that_no_sms_can_have_is_refused(instance: Path, price: str) -> None:
+    assert "SMS_MAX_PRICE" in refusal(instance, DEMO, SMS_MAX_PRICE=price)
+
+
+@pytest.mark.parametrize("price", ["0.20", "1", "99.99999", "0.00001"])
+def test_a_price_in_dollars_is_accepted(instance: Path, price: str) -> None:
+    assert configured(instance, DEMO, SMS_MAX_PRICE=price).config["SMS_MAX_PRICE"] == price
+
+
+@pytest.mark.parametrize("carrier", ["sns", "eum"])
+@pytest.mark.parametrize("origination", ["", "+56221234567", "890123"])
+def test_an_sms_may_come_from_a_number(instance: Path, carrier: str, origination: str) -> None:
+    configured(instance, PRODUCTION, SMS_CARRIER=carrier, SMS_ORIGINATION=origination)
+
+
+def test_only_end_user_messaging_knows_pools(instance: Path) -> None:
+    assert "SMS_ORIGINATION" in refusal(instance, PRODUCTION, SMS_CARRIER="sns", SMS_ORIGINATION="pool-0123")
+    configured(instance, PRODUCTION, SMS_CARRIER="eum", SMS_ORIGINATION="pool-0123")
+    assert "SMS_ORIGINATION" in refusal(instance, PRODUCTION, SMS_CARRIER="eum", SMS_ORIGINATION="pool 0123")
+
+
+@pytest.mark.parametrize("settings", [PRODUCTION, DEMO], ids=["production", "demo"])
+def test_e_mail_needs_a_sender(instance: Path, settings: dict[str, object]) -> None:
+    mail = {"EMAIL_CARRIER": "ses", "MAIL_FROM": ""}
+    assert refusal(instance, settings, **mail) == "MAIL_FROM is missing: EMAIL_CARRIER is ses"
+
+
+@pytest.mark.parametrize("name", ["MAIL_FROM", "MAIL_REPLY_TO", "VENDOR_EMAIL"])
+@pytest.mark.parametrize(
+    "mailbox",
+    [
+        "porteria",
+        "@b.example",
+        "Conserje, a@b.example",
+        "a@b.example\nBcc: c@d.example",
+        "ñ@b.example",
+        "a@b@c.example",
+    ],
+)
+def test_an_address_that_no_mail_server_takes_is_refused(instance: Path, name: str, mailbox: str) -> None:
+    assert f"{name} is " in refusal(instance, DEMO, **{name: mailbox})
+
+
+@pytest.mark.parametrize("name", ["MAIL_FROM", "MAIL_REPLY_TO", "VENDOR_EMAIL"])
+@pytest.mark.parametrize("mailbox", ["a@b.example", "Portería Los Aromos <a.b+c@d-e.example>"])
+def test_an_address_may_have_a_name(instance: Path, name: str, mailbox: str) -> None:
+    assert configured(instance, DEMO, **{name: mailbox}).config[name] == mailbox
+
+
+SMTP = {**PRODUCTION, "EMAIL_CARRIER": "smtp", "SMTP_HOST": "mail.porteria.example"}
+
+
+def test_a_mail_server_is_asked_at_port_587_with_starttls_unless_told_otherwise(instance: Path) -> None:
+    config = configured(instance, SMTP).config
+    assert (config["SMTP_HOST"], config["SMTP_PORT"], config["SMTP_TLS"]) == (
+        "mail.porteria.example",
+        "587",
+        "starttls",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"SMTP_HOST": ""}, "SMTP_HOST is missing"),
+        ({"SMTP_PORT": "0"}, "SMTP_PORT is '0'"),
+        ({"SMTP_PORT": "65536"}, "SMTP_PORT is '65536'"),
+        ({"SMTP_PORT": "smtp"}, "SMTP_PORT is 'smtp'"),
+        ({"SMTP_TLS": "ssl"}, "SMTP_TLS is 'ssl'"),
+        ({"SMTP_USER": "conserje"}, "SMTP_USER and SMTP_PASSWORD go together"),
+        ({"SMTP_PASSWORD": "secreto"}, "SMTP_USER and SMTP_PASSWORD go together"),
+        ({"SMTP_USER": "conserje", "SMTP_PASSWORD": "señal"}, "SMTP_USER and SMTP_PASSWORD are made of ASCII"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_asked_is_refused(instance: Path, changed: dict[str, object], says: str) -> None:
+    message = refusal(instance, SMTP, **changed)
+    assert says in message
+    assert "\n" not in message
+    assert "secreto" not in message
+    assert "señal" not in message
+
+
+# The link of an SMS
+
+
+def test_a_link_begins_with_the_public_address_unless_a_shorter_one_is_given(instance: Path) -> None:
+    assert configured(instance, PRODUCTION).config["LINK_BASE_URL"] == "https://porteria.example"
+    app = configured(instance, PRODUCTION, LINK_BASE_URL="https://p.example/")
+    assert app.config["LINK_BASE_URL"] == "https://p.example"
+    assert app.config["TRUSTED_HOSTS"] == ["porteria.example", "p.example"]
+
+
+def test_a_link_may_leave_100_septets_to_the_text_and_no_less(instance: Path) -> None:
+    longest = "https://" + "p" * 19 + ".example"
+    assert len(f"{longest}/a/") + 22 == 60
+    assert configured(instance, PRODUCTION, LINK_BASE_URL=longest).config["LINK_BASE_URL"] == longest
+    for settings in (PRODUCTION, DEMO):
+        said = refusal(instance, settings, LINK_BASE_URL=longest.replace("pp", "ppp", 1))
+        assert "LINK_BASE_URL" in said
+        assert "at most 35" in said
+        assert "\n" not in said
+
+
+def test_a_public_address_too_long_for_an_sms_needs_another_for_links(instance: Path) -> None:
+    public = "https://" + "porteria." * 4 + "example"
+    assert "LINK_BASE_URL" in refusal(instance, PRODUCTION, PUBLIC_BASE_URL=public)
+    configured(instance, PRODUCTION, PUBLIC_BASE_URL=public, LINK_BASE_URL="https://p.example")
+
+
+def test_a_link_that_sms_cannot_write_is_refused(instance: Path) -> None:
+    assert "LINK_BASE_URL" in refusal(instance, PRODUCTION, LINK_BASE_URL="https://portería.example")
+
+
+def test_production_refuses_links_over_http(instance: Path) -> None:
+    assert "LINK_BASE_URL must begin with https" in refusal(instance, PRODUCTION, LINK_BASE_URL="http://p.example")
+
+
+@pytest.mark.parametrize("address", ["p.example", "ftp://p.example", "https://"])
+def test_a_link_that_nobody_can_open_is_refused(instance: Path, address: str) -> None:
+    assert "LINK_BASE_URL" in refusal(instance, DEMO, LINK_BASE_URL=address)
 
 
 # The list of settings

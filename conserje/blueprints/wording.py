@@ -22,6 +22,8 @@ SENTENCES = {
     "phone_required": _("Ingrese el número de teléfono."),
     "phone_malformed": _("El número de teléfono no es válido. Revíselo."),
     "phone_foreign": _("El número de teléfono no es de este país."),
+    "phone_without_sms": _("A ese número no llegan SMS. Ingrese un celular."),
+    "number_changed": _("El número de esta unidad cambió mientras tanto. Se muestra cómo quedó."),
     "note_too_long": _("El texto admite hasta %(longest)s caracteres."),
     "note_characters": _("El texto tiene caracteres que no se pueden mostrar."),
     "plate_malformed": _("La patente lleva solo letras y números, hasta %(longest)s."),
@@ -47,6 +49,13 @@ SENTENCES = {
     "not_inside": _("La salida ya estaba registrada."),
     "visitor_is_active": _("Este visitante ya tiene una visita aceptada y vigente."),
     "unauthorised_needs_admin": _("Está en la lista de acceso no autorizado. Solo un administrador puede aceptar."),
+    # asking the resident
+    "asked_too_often": _("Ya se preguntó %(most)s veces. Llame al residente."),
+    "asked_too_soon": _("Se acaba de preguntar. Espere %(seconds)s segundos para reenviar."),
+    "answer_too_late": _("El plazo para responder venció."),
+    "link_over": _("Este enlace ya no sirve."),
+    # settings
+    "setting_out_of_range": _("Ingrese un número entre %(least)s y %(most)s."),
     # accounts
     "sign_in_failed": _("El correo o la contraseña no son correctos."),
     "sign_in_locked": _("Demasiados intentos. Espere %(seconds)s segundos y pruebe otra vez."),
@@ -58,7 +67,16 @@ SENTENCES = {
     "password_mismatch": _("Las dos contraseñas nuevas no coinciden."),
     "password_too_short": _("Use al menos %(shortest)s caracteres. Una frase es fácil de recordar."),
     "password_too_long": _("Use hasta %(longest)s caracteres."),
+    "reset_over": _("Este enlace ya se usó o venció. Pida otro."),
     "password_common": _("Esa contraseña es fácil de adivinar. Pruebe con varias palabras sin relación entre sí."),
+    # bundles of SMS
+    "sms_balance_empty": _("No quedan SMS suficientes: quedan %(left)s. Compre una bolsa de SMS."),
+    "conditions_not_accepted": _("Para comprar, marque «Acepto las condiciones»."),
+    "bundle_not_on_sale": _("Esa bolsa de SMS ya no está a la venta. Elija otra."),
+    "bundle_parts_out_of_range": _("La cantidad de SMS va de 1 a %(most)s."),
+    "bundle_price_out_of_range": _("El precio va de 0 a %(most)s, sin decimales."),
+    "bundle_name_taken": _("Ya hay una bolsa de SMS con ese nombre en este país. Use otro nombre."),
+    "bundle_unknown": _("No hay una bolsa de SMS con ese nombre en este país."),
     # commands
     "already_set_up": _("La base de datos ya tiene datos: no se cambió nada."),
     "demo_not_in_production": _("La demostración no se instala en producción: use CONSERJE_MODE=demo."),

@@ -67,6 +67,8 @@ class Message(Base):
     parts: Mapped[int] = mapped_column(default=0)
     fate: Mapped[str] = mapped_column(String(12), default=Fate.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
+    # Whether some attempt was never answered: the recipient may have it.
+    may_have_gone: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # After it nobody is helped by the message any more.
@@ -85,6 +87,8 @@ class Message(Base):
         Index(None, "community_id", "visit_id"),
         Index(None, "community_id", "unit_id", "created_at"),
         Index(None, "community_id", "channel", "fate", "created_at"),
+        # The ledger of SMS names messages by their id: one that was deleted must not come again.
+        {"sqlite_autoincrement": True},
     )
 
 

@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("fate", sa.String(length=12), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("may_have_gone", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("worthless_at", sa.DateTime(timezone=True), nullable=False),
@@ -103,6 +104,7 @@ def upgrade() -> None:
             ["community_id"], ["community.id"], name=op.f("fk_message_community_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(
@@ -259,6 +261,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("community", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("gate_phone", sa.String(length=16), nullable=True))
         batch_op.add_column(sa.Column("escalation_seconds", sa.Integer(), nullable=False, server_default="90"))
         batch_op.add_column(sa.Column("asks_residents", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(sa.Column("sms_per_day", sa.Integer(), nullable=False, server_default="300"))
@@ -287,6 +290,7 @@ def downgrade() -> None:
         batch_op.drop_column("sms_per_day")
         batch_op.drop_column("asks_residents")
         batch_op.drop_column("escalation_seconds")
+        batch_op.drop_column("gate_phone")
 
     with op.batch_alter_table("approval_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_approval_link_community_id_visit_id"))

@@ -1,0 +1,110 @@
+"""What the messages say, in Spanish: SMS that fit one part whatever the names, e-mails as text and as HTML. Pure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conserje.messages.models import Purpose
+from conserje.messages.sms_text import cut, fold, septets
+
+LONGEST_COMMUNITY = 30
+LONGEST_NAME = 20
+LONGEST_UNIT = 20
+# What a link may take of the 160, the token included; `config` refuses a longer address.
+LONGEST_LINK = 60
+
+Facts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Mail:
+    title: str
+    text: str
+    html: str
+
+
+def sms(purpose: Purpose, facts: Facts, link: str) -> str:
+    """The folded text of an SMS. Only approval requests go by SMS: names no surname and no document."""
+    if purpose is not Purpose.APPROVAL:
+        raise ValueError(f"{purpose} does not go by SMS")
+    community = cut(facts["community"], LONGEST_COMMUNITY)
+    visitor = cut(first_name(facts["visitor"]), LONGEST_NAME)
+    unit = _unit(facts["unit"])
+    return fold(f"{community}: {visitor} pregunta por {unit}. Responda: {link}")
+
+
+def _unit(label: str) -> str:
+    """«Torre B · 1204» without its dot. A long tower is cut rather than the number, by which a resident knows it."""
+    tower, _, number = label.rpartition(" · ")
+    number = cut(number, LONGEST_UNIT)
+    room = LONGEST_UNIT - septets(number) - 1
+    first, *_ = fold(tower).split() or [""]
+    return f"{cut(tower, room)} {number}" if first and septets(first) <= room else number
+
+
+def first_name(full_name: str) -> str:
+    """What an SMS calls a visitor: the first word of the name."""
+    first, *_ = full_name.split() or ["Una visita"]
+    return first
+
+
+def mail(purpose: Purpose, facts: Facts, link: str) -> Mail:
+    """Title, text and HTML of an e-mail."""
+    match purpose:
+        case Purpose.APPROVAL:
+            return _mail(
+                f"Una visita pregunta por {facts['unit']}",
+                facts["community"],
+                (
+                    f"{first_name(facts['visitor'])} está en la portería y pregunta por {facts['unit']}.",
+                    f"Puede responder hasta las {facts['answer_by']}. Abrir el enlace no decide nada.",
+                ),
+                link,
+                "Ver y responder",
+            )
+        case Purpose.PASSWORD_RESET:
+            return _mail(
+                "Cambie su contraseña de Conserje",
+                "Conserje",
+                (
+                    f"Hola, {facts['name']}. Alguien, seguramente usted, pidió cambiar la contraseña de su cuenta.",
+                    f"El enlace sirve una vez y vence en {facts['minutes']} minutos.",
+                    "Si no fue usted, no haga nada: su contraseña sigue igual.",
+                ),
+                link,
+                "Elegir una contraseña nueva",
+            )
+        case Purpose.PURCHASE:
+            return _mail(
+                f"Compra de {facts['bundle']} para {facts['community']}",
+                facts["community"],
+                (
+                    f"{facts['buyer']} compró {facts['bundle']}: {facts['parts']} SMS por {facts['price']}.",
+                    f"Se cobrará en el período de {facts['period']}.",
+                    f"La comunidad tiene ahora {facts['balance']} SMS disponibles.",
+                ),
+            )
+        case Purpose.LOW_BALANCE:
+            return _mail(
+                f"Quedan {facts['balance']} SMS en {facts['community']}",
+                facts["community"],
+                (
+                    f"A la comunidad le quedan {facts['balance']} SMS. Sin SMS la portería llama por teléfono.",
+                    "Puede comprar una bolsa en Administración, Bolsas de SMS.",
+                ),
+            )
+
+
+def _mail(title: str, signature: str, paragraphs: tuple[str, ...], link: str = "", label: str = "") -> Mail:
+    title = " ".join(title.split())  # a header: no line may begin in it
+    text = "\n\n".join((*paragraphs, *([f"{label}: {link}"] if link else ()), signature)) + "\n"
+    body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)
+    if link:
+        body += f'<p><a href="{html.escape(link)}">{html.escape(label)}</a></p><p>{html.escape(link)}</p>'
+    page = (
+        f'<!doctype html><html lang="es"><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f'<body style="font:16px/1.5 sans-serif;max-width:36em">{body}<p>{html.escape(signature)}</p></body></html>'
+    )
+    return Mail(title, text, page)
