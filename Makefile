@@ -19,6 +19,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
 
 run: export CONSERJE_MODE ?= demo
+run: export WITH_WORKER ?= 1
 run: export PUBLIC_BASE_URL ?= http://$(if $(findstring :,$(HOST)),[$(HOST)],$(HOST)):$(PORT)
 run: assets ## install, migrate, fill an empty database with the demo and serve it (HOST, PORT, CONSERJE_MODE)
 	$(BIN)/python -m flask --app app db upgrade

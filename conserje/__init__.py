@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from conserje import cli, config, database, localisation, logs
+from conserje import cli, config, database, live, localisation, logs
 from conserje.blueprints import register_blueprints
 from conserje.photos.storage import store_from
 
@@ -39,6 +39,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     database.init_database(app)
     app.extensions["photos"] = store_from(app.config)
     localisation.init_localisation(app)
+    live.init_live(app)
     register_blueprints(app)
     cli.init_commands(app)
     assets.init_assets(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,7 +23,12 @@ from conserje.demo.places import PASSWORD
 from conserje.errors import Refused
 from conserje.identity import emails, names
 from conserje.identity.countries import Country
+from conserje.messages.carriers.choice import carriers_for
 from conserje.photos.storage import StorageUnavailable
+from conserje.sms_wallet import catalogue
+from conserje.sms_wallet.models import SmsBundle
+from conserje.sms_wallet.money import money
+from conserje.worker import Worker
 
 Rule = Callable[[str], str]
 
@@ -30,6 +36,8 @@ Rule = Callable[[str], str]
 def init_commands(app: Flask) -> None:
     app.cli.add_command(setup)
     app.cli.add_command(demo)
+    app.cli.add_command(worker)
+    app.cli.add_command(bundles)
 
 
 @click.command("setup")
@@ -75,6 +83,7 @@ def setup(
         password_hash = _password_hash(said, password_file)
         with _one_transaction():
             founding.found(said, password_hash, now=clock.now())
+            catalogue.install_default()
     click.echo(f"Listo. Ingrese en {current_app.config['PUBLIC_BASE_URL']} con {said.email}.")
 
 
@@ -93,6 +102,19 @@ def demo(if_empty: bool, seed: int) -> None:
         elif not if_empty:
             raise Refused("already_set_up")
         _print_entrances()
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Send the messages that are owed and do what is due, until told to stop. Any number may run."""
+    with _refusals_told():
+        _require_current_schema()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    at_work = Worker(app, carriers_for(app.config))
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda *_: at_work.stop())
+    at_work.run()
 
 
 def _fill(seed: int) -> None:
@@ -122,6 +144,57 @@ def _print_entrances() -> None:
     for row in rows:
         click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     click.echo()
+
+
+@click.group("bundles")
+def bundles() -> None:
+    """The bundles of SMS that communities can buy."""
+
+
+_country = click.argument("country", type=click.Choice([each.value for each in Country], case_sensitive=False))
+
+
+@bundles.command("list")
+@with_appcontext
+def list_bundles() -> None:
+    """Every bundle, those off sale included."""
+    with _refusals_told():
+        _require_current_schema()
+        for bundle in catalogue.catalogue():
+            _print_bundle(bundle)
+
+
+@bundles.command("add")
+@_country
+@click.argument("name")
+@click.option("--parts", type=int, required=True, help="How many SMS it holds.")
+@click.option("--price", type=int, required=True, help="In minor units: pesos in Chile, hundredths in Colombia.")
+@with_appcontext
+def add_bundle(country: str, name: str, parts: int, price: int) -> None:
+    """Put a bundle on sale, or back on sale as it was. Another price is another bundle, under another name."""
+    with _refusals_told():
+        _require_current_schema()
+        with _one_transaction():
+            bundle = catalogue.put_on_sale(Country(country), name, parts, price)
+    _print_bundle(bundle)
+
+
+@bundles.command("retire")
+@_country
+@click.argument("name")
+@with_appcontext
+def retire_bundle(country: str, name: str) -> None:
+    """Take a bundle off sale; what was bought of it stays good."""
+    with _refusals_told():
+        _require_current_schema()
+        with _one_transaction():
+            bundle = catalogue.take_off_sale(Country(country), name)
+    _print_bundle(bundle)
+
+
+def _print_bundle(bundle: SmsBundle) -> None:
+    off_sale = "" if bundle.is_on_sale else "  (no está a la venta)"
+    click.echo(f"{bundle.country}  {bundle.name}  {bundle.parts} SMS  {money(bundle.price, bundle.currency)}{off_sale}")
 
 
 def _require_current_schema() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import cache
 from gettext import NullTranslations
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
@@ -31,7 +31,7 @@ def init_localisation(app: Flask) -> None:
     Babel(app, locale_selector=_locale, timezone_selector=time_zone)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
     app.context_processor(_words)
-    app.jinja_env.filters.update(moment=moment, near=near, last_time=last_time, ago=ago)
+    app.jinja_env.filters.update(moment=moment, day=day, near=near, hour=hour, last_time=last_time, ago=ago)
 
 
 def gettext(text: str, **values: object) -> str:
@@ -63,15 +63,32 @@ def _catalogue() -> NullTranslations:
     return catalogue
 
 
+class Place(Protocol):
+    """Where a request is: its language and its time of day."""
+
+    locale: str
+    time_zone: str
+
+
+def be_in(place: Place) -> None:
+    """Answer this request in the language and time of a place, where nobody is signed in: a resident's link."""
+    g.place = place
+
+
+def _place() -> Place | None:
+    place: Place | None = g.get("access") or g.get("place")
+    return place
+
+
 def _locale() -> str:
-    access = g.get("access")
-    return str(access.locale) if access else DEFAULT_LOCALE
+    place = _place()
+    return str(place.locale) if place else DEFAULT_LOCALE
 
 
 def time_zone() -> str:
     """The time zone of the community that the request works in."""
-    access = g.get("access")
-    return str(access.time_zone) if access else DEFAULT_TIME_ZONE
+    place = _place()
+    return str(place.time_zone) if place else DEFAULT_TIME_ZONE
 
 
 def moment(at: datetime) -> str:
@@ -81,12 +98,23 @@ def moment(at: datetime) -> str:
     return f"{_day(local, wall)} {_hour(local, wall)}"
 
 
+def day(of: date) -> str:
+    """A day of the calendar: 21-11-2026 in Chile, 21/11/2026 in Colombia."""
+    return _day(of, _wall())
+
+
 def near(at: datetime) -> str:
     """A moment near now as one says it: hoy 14:31, ayer 20:05, mañana 9:00; further away in full."""
     wall = _wall()
     local = at.astimezone(wall.zone)
     word = _NEAR.get((local.date() - wall.today).days)
     return f"{gettext(word) if word else _day(local, wall)} {_hour(local, wall)}"
+
+
+def hour(at: datetime) -> str:
+    """The time of day alone: 14:31, or 2:31 p. m. in Colombia."""
+    wall = _wall()
+    return _hour(at.astimezone(wall.zone), wall)
 
 
 def last_time(at: datetime) -> str:

@@ -1,13 +1,17 @@
 """How the web server is run: `gunicorn -c python:conserje.server app:app`.
 
 The names below are gunicorn's own settings. The few that a deployment changes are environment variables:
-HOST (127.0.0.1), PORT (8000), WEB_WORKERS (2 processes), WEB_WORKER_CLASS (gthread), WEB_THREADS (16 per process).
+HOST (127.0.0.1), PORT (8000), WEB_WORKERS (2 processes), WEB_WORKER_CLASS (gthread), WEB_THREADS (16 per process),
+WITH_WORKER (1 starts a `flask worker` beside the server, as `make run` does; a deployment runs it as a service).
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +32,15 @@ def _return_memory() -> None:
 
 
 _return_memory()
+
+
+def _allow_many_files() -> None:
+    """A stream of the live gate is a file descriptor; the usual soft limit of 1,024 is an old habit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+_allow_many_files()
 
 _host = os.environ.get("HOST", "127.0.0.1")
 _port = os.environ.get("PORT", "8000")
@@ -76,3 +89,30 @@ def pre_fork(server: Any, worker: Any) -> None:
     environment = server.app.wsgi().jinja_env
     for name in environment.list_templates(extensions=["html"]):
         environment.get_template(name)
+
+
+_beside: list[subprocess.Popen[bytes]] = []
+
+
+def when_ready(server: Any) -> None:
+    """Start the worker that sends messages, where one was asked for."""
+    if os.environ.get("WITH_WORKER") == "1":
+        _beside.append(subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "worker"]))
+
+
+def on_exit(server: Any) -> None:
+    """Let it finish what is on its way."""
+    for process in _beside:
+        process.terminate()
+        try:
+            process.wait(graceful_timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Hang up on the screens that listen: a worker that is told to go is held by nobody."""
+    from conserje.live import broadcaster_of  # here: the settings are read before the application may be imported
+
+    if worker.pid == os.getpid():  # the parent calls this too, for a worker that was gone already
+        broadcaster_of(server.app.wsgi()).close()

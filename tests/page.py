@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections import Counter
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,6 +96,7 @@ class Visitor:
         self.answer = answer
         if answer.mimetype == "text/html" and answer.get_data():
             page = BeautifulSoup(answer.text, "html.parser")
+            take_out_admitted_style(page, answer.headers.get("Content-Security-Policy", ""))
             if page.find("html") is None:
                 inspect_fragment(page)
                 # The page stays what it was, as in a browser that swaps a part of it.
@@ -118,6 +121,14 @@ def values_of(form: Tag) -> dict[str, Any]:
         chosen = select.select_one("option[selected]") or select.select_one("option")
         values[str(select["name"])] = str(chosen["value"]) if chosen else ""
     return values
+
+
+def take_out_admitted_style(page: BeautifulSoup, policy: str) -> None:
+    """The resident's page is complete in one request: its one style is admitted by its hash, and by nothing else."""
+    for style in page.select("style"):
+        digest = b64encode(sha256(style.get_text().encode()).digest()).decode()
+        assert f"style-src 'sha256-{digest}'" in policy, "an inline style that the policy does not name"
+        style.decompose()
 
 
 def inspect_page(page: BeautifulSoup, app: Flask) -> None:
@@ -157,5 +168,6 @@ def inspect_fragment(page: BeautifulSoup) -> None:
         assert not re.search(r"\[[^\]]*\]", str(tag.get("hx-trigger", ""))), "no trigger filters: the CSP forbids them"
     for form in page.select("form:not([method=dialog])"):
         assert form.get("action"), "a form has an action"
-        if form.get("method") == "post":
+        # A resident's link is itself the secret that a forger lacks: no session, no token beside it.
+        if form.get("method") == "post" and not str(form["action"]).startswith("/a/"):
             assert form.select_one("input[name=csrf_token]"), "a form that posts carries the forgery token"

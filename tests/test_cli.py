@@ -63,8 +63,9 @@ def password_file(tmp_path: Path) -> str:
 def in_production(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Command]:
     """Runs a command of an application in production over the same database."""
     settings = {"CONSERJE_MODE": "production", "PUBLIC_BASE_URL": "https://porteria.example"}
+    messages = {"SMS_CARRIER": "eum", "EMAIL_CARRIER": "ses", "MAIL_FROM": "avisos@porteria.example"}
     production = create_app(
-        {**SETTINGS, **settings, "DATABASE_URL": database_url, "PHOTO_FOLDER": str(tmp_path / "photos")}
+        {**SETTINGS, **settings, **messages, "DATABASE_URL": database_url, "PHOTO_FOLDER": str(tmp_path / "photos")}
     )
     yield lambda *arguments: production.test_cli_runner().invoke(args=arguments)
     with production.app_context():

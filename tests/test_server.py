@@ -1,5 +1,6 @@
 """The web server's settings: gunicorn passes over a name that it does not know without a word."""
 
+import resource
 import runpy
 from typing import Any
 
@@ -51,3 +52,13 @@ def test_another_worker_class_keeps_its_single_thread(monkeypatch: pytest.Monkey
 def test_there_is_no_control_socket_and_no_second_log_of_requests() -> None:
     assert settings()["control_socket_disable"] is True
     assert settings()["accesslog"] is None
+
+
+def test_a_worker_may_open_as_many_files_as_the_machine_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(512, hard), hard))
+        settings()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -57,6 +57,11 @@ def email_key(email: str) -> str:
     return email.strip().casefold()
 
 
+def email_digest(key: str) -> str:
+    """By what attempts for an e-mail, known or not, are counted."""
+    return _digest(key)
+
+
 def check_credentials(email: str, password: str, *, address: str, now: datetime, admits_examples: bool) -> Account:
     """The active account of this e-mail and password.
 
@@ -69,7 +74,7 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime,
     """
     nobodys = passwords.nobodys_hash()
     key = email_key(email)
-    digest = _digest(key)
+    digest = email_digest(key)
     lock = db.session.get(SignInLock, digest)
     if lock is not None and lock.locked_until is not None and lock.locked_until > now:
         raise Refused("sign_in_locked", seconds=int((lock.locked_until - now).total_seconds()) + 1)
@@ -122,7 +127,7 @@ def open_session(account: Account, *, address: str, now: datetime, instead_of: W
     """
     token = secrets.token_urlsafe(32)
     limits = LIMITS[Profile(account.profile)]
-    db.session.execute(delete(SignInLock).where(SignInLock.email_digest == _digest(account.email_key)))
+    db.session.execute(delete(SignInLock).where(SignInLock.email_digest == email_digest(account.email_key)))
     db.session.execute(delete(WebSession).where(WebSession.ends_at < now))
     if instead_of is not None:
         db.session.execute(delete(WebSession).where(WebSession.id == instead_of.id))

@@ -185,6 +185,8 @@ def _sign_in_first() -> ResponseReturnValue:
         back = page.path + (f"?{page.query}" if page.query else "")
         target = url_for("accounts.sign_in", next=safe_next(back))
         return Response(status=401, headers={"HX-Redirect": target})
+    if "text/event-stream" in request.headers.get("Accept", ""):
+        return Response(status=401)  # a stream shows nobody a page to sign in on
     back = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
     return redirect(url_for("accounts.sign_in", next=safe_next(back)), 303)
 

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields import DateField, DateTimeLocalField
-from wtforms.validators import Optional, StopValidation
+from wtforms.validators import InputRequired, Optional, StopValidation
 
 from conserje import clock
 from conserje.blueprints.rendering import new_key
@@ -22,6 +22,8 @@ from conserje.localisation import time_zone
 from conserje.photos.images import PreparedPhoto, prepare
 
 NOTE_LENGTH = 140
+# What the databases' integers hold.
+LARGEST_NUMBER = 2**31 - 1
 # What a calendar of a gatehouse holds; beyond lie slips of the keyboard, and moments that overflow.
 YEARS = range(2000, 2101)
 
@@ -108,6 +110,24 @@ class ChoiceField(SelectField):
             super().pre_validate(form)
         except ValueError:
             raise StopValidation(_("Elija una opción de la lista.")) from None
+
+
+class NumberField(IntegerField):
+    """A whole number that must be there; which ones make sense the rules know."""
+
+    data: int | None
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, validators=[InputRequired(_("Ingrese un número."))], **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+            if self.data is not None and abs(self.data) > LARGEST_NUMBER:
+                raise ValueError
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Ingrese un número entero.")) from None
 
 
 class CountField(IntegerField):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from conserje.communities.models import ResidentKind
 from conserje.identity.documents import DocumentType
-from conserje.localisation import N_, gettext
+from conserje.localisation import N_, gettext, hour
 from conserje.permissions import Profile
+from conserje.visits.asked import Asked, Progress
 from conserje.visits.models import Method, State, VisitorKind
 
 _KINDS = {
@@ -55,6 +56,24 @@ _PROFILES = {
     Profile.ADMIN: N_("Administrador"),
     Profile.CONSERJE: N_("Conserje"),
 }
+
+
+_ASKED = {
+    Progress.QUEUED: N_("%(channel)s en cola"),
+    Progress.DELAYED: N_("%(channel)s demorado: llame al residente"),
+    Progress.SENT: N_("%(channel)s enviado %(at)s"),
+    Progress.FAILED: N_("%(channel)s no se pudo enviar: llame al residente"),
+    Progress.NO_CONTACT: N_("Sin número para avisar: llame al residente"),
+    Progress.NO_BALANCE: N_("Sin saldo de SMS: llame al residente"),
+    Progress.LIMIT: N_("Límite de SMS del día: llame al residente"),
+    Progress.SWITCHED_OFF: N_("Sin avisos por mensaje: llame al residente"),
+}
+_CHANNELS = {"sms": N_("SMS"), "email": N_("Correo"), "": ""}
+
+
+def asked(how: Asked) -> str:
+    """How asking the resident fares, and what the gate is to do where no message goes."""
+    return gettext(_ASKED[how.progress], channel=gettext(_CHANNELS[how.channel]), at=hour(how.at) if how.at else "")
 
 
 def kind(code: str) -> str:

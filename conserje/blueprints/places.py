@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Protocol
 
 from conserje.visits.board import Place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def write(place: Place) -> str:
+class Last(Protocol):
+    """The last row that a page showed, of whichever list."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def id(self) -> int: ...
+
+
+def write(place: Last) -> str:
     return f"{(place.at - _EPOCH).total_seconds() * 1_000_000:.0f}-{place.id}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
 
 from flask import request
 
@@ -11,13 +12,22 @@ from conserje import clock, idempotency
 from conserje.blueprints.access import current_access
 from conserje.database import abandon_writing, begin_writing, db
 from conserje.errors import Refused
-from conserje.visits.models import Visit
 
 LONGEST_KEY = 64
 
 
-def once(key: str, act: Callable[[], Visit], said: Mapping[str, object] | None = None) -> Visit:
-    """What the act made or changed; for a form that was posted before, what came of it then.
+class Numbered(Protocol):
+    """A row whose one key is a whole number."""
+
+    @property
+    def id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=Numbered)
+
+
+def once(key: str, act: Callable[[], Row], said: Mapping[str, object] | None = None, *, kind: type[Row]) -> Row:
+    """The row, of this kind, that the act made or changed; for a form that was posted before, what came of it then.
 
     The key counts for the address it is posted to, so the buttons of a row may share one. A refusal leaves nothing
     behind. Raises `idempotency.AlreadySubmitted` where the same key comes with other fields.
@@ -33,7 +43,7 @@ def once(key: str, act: Callable[[], Visit], said: Mapping[str, object] | None =
         idempotency.settle(account_id, bound_key, result.id)
     except idempotency.AlreadySubmitted as earlier:
         abandon_writing()
-        first = db.session.get(Visit, earlier.result_id) if earlier.same else None
+        first = db.session.get(kind, earlier.result_id) if earlier.same else None
         if first is None:
             raise
         return first

@@ -38,6 +38,8 @@ class Community(Base):
     # How long a resident has to answer, in minutes.
     approval_minutes: Mapped[int] = mapped_column(default=10)
     document_required: Mapped[bool] = mapped_column(default=True)
+    # The gatehouse's own number, in E.164: whom a resident calls.
+    gate_phone: Mapped[str | None] = mapped_column(String(16))
     # After how long without an answer from the unit's number every resident who may approve is asked, in seconds.
     escalation_seconds: Mapped[int] = mapped_column(default=90)
     # Whether residents are asked about visitors by message at all, and how many SMS a day that may cost.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from conserje.communities.models import Resident, Unit
 from conserje.database import db
@@ -52,25 +52,43 @@ def find(typed: str) -> list[FoundUnit]:
     words = _asked(typed)
     if not words:
         return []
-    by_unit = (Unit.search.like(f"% {word}%") for word in words)
     exact = case((Unit.search.like(f"% {words[-1]}"), 0), else_=1)
     own = db.session.scalars(
         select(Unit)
-        .where(*by_unit)
+        .where(*_by_label(words))
         .order_by(exact, Unit.tower, func.length(Unit.number), Unit.number)
         .limit(MOST_FOUND)
     ).all()
     if own:
         return [FoundUnit(unit.id, unit.label, "") for unit in own]
-    by_person = (or_(Unit.search.like(f"% {word}%"), Resident.search.like(f"% {word}%")) for word in words)
     people = db.session.execute(
         select(Unit, Resident)
-        .join(Resident, and_(Resident.community_id == Unit.community_id, Resident.unit_id == Unit.id))
-        .where(*by_person)
+        .join(Resident, _LIVES_THERE)
+        .where(*_by_person(words))
         .order_by(Resident.search, Resident.id)
         .limit(MOST_FOUND)
     ).all()
     return [FoundUnit(unit.id, unit.label, resident.full_name) for unit, resident in people]
+
+
+def narrowed(typed: str) -> list[ColumnElement[bool]]:
+    """The conditions on units that narrow a list to all those that `find` looks among; none for nothing typed."""
+    words = _asked(typed)
+    own = _by_label(words)
+    if not own or db.session.scalar(select(Unit.id).where(*own).limit(1)) is not None:
+        return own
+    return [select(Resident.id).where(_LIVES_THERE, *_by_person(words)).correlate(Unit).exists()]
+
+
+_LIVES_THERE = and_(Resident.community_id == Unit.community_id, Resident.unit_id == Unit.id)
+
+
+def _by_label(words: list[str]) -> list[ColumnElement[bool]]:
+    return [Unit.search.like(f"% {word}%") for word in words]
+
+
+def _by_person(words: list[str]) -> list[ColumnElement[bool]]:
+    return [or_(Unit.search.like(f"% {word}%"), Resident.search.like(f"% {word}%")) for word in words]
 
 
 def get(unit_id: int) -> Unit | None:
@@ -83,6 +101,6 @@ def ids_of(typed: str) -> list[int]:
     words = _asked(typed)
     if not words:
         return []
-    matching = select(Unit.id).where(*(Unit.search.like(f"% {word}%") for word in words))
+    matching = select(Unit.id).where(*_by_label(words))
     exact = case((Unit.search.like(f"% {words[-1]}"), 0), else_=1)
     return list(db.session.scalars(matching.order_by(exact, Unit.id).limit(MOST_FILTERED)))

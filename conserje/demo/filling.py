@@ -16,13 +16,14 @@ from conserje.audit.journal import Actor, record
 from conserje.communities import units
 from conserje.communities.models import Administration, Community, Unit
 from conserje.database import db
-from conserje.demo import photos, present, residents, showcase
+from conserje.demo import photos, present, residents, showcase, wallet
 from conserje.demo.arrivals import Duty, Gate
 from conserje.demo.places import ACCOUNTS, COMMUNITIES, PASSWORD, DemoCommunity
 from conserje.demo.register import Guest, Register
 from conserje.demo.rhythm import HISTORY_DAYS, Home, Rhythm
 from conserje.photos.images import PreparedPhoto
 from conserje.photos.storage import PhotoStore, keep
+from conserje.sms_wallet import catalogue
 
 DEFAULT_SEED = 2026
 
@@ -66,6 +67,7 @@ def fill(materials: Materials, store: PhotoStore, *, seed: int, now: datetime) -
     nobody waits for the writer. Refuses: `already_set_up`.
     """
     founding.require_empty()
+    catalogue.install_default()
     founded_at = now.replace(microsecond=0) - timedelta(days=HISTORY_DAYS + 30)
     administrations = _administrations()
     communities = [_community(each, administrations, founded_at) for each in COMMUNITIES]
@@ -78,6 +80,8 @@ def fill(materials: Materials, store: PhotoStore, *, seed: int, now: datetime) -
         with tenancy.acting_for(community_id):
             wear = [keep(store, community_id, photo) for _, photo in zip(range(plan.photos), portraits, strict=False)]
             filled += _fill_community(plan, staff, wear, Random(f"{seed} {plan.name}"), now)  # noqa: S311 (no secret)
+            if plan.name == showcase.COMMUNITY:
+                wallet.fill(community, staff[plan.administrator], now)
     record("demo.filled", "installation", None, by=Actor(None, None), at=now, facts={"seed": seed})
     return filled
 
@@ -99,6 +103,7 @@ def _community(plan: DemoCommunity, administrations: Mapping[str, int], founded_
         time_zone=plan.country.time_zone,
         locale=plan.country.locale,
         approval_minutes=plan.approval_minutes,
+        gate_phone=plan.gate_phone,
         document_required=plan.document_required,
         created_at=founded_at,
     )

@@ -37,6 +37,7 @@ class DemoCommunity:
     visits_a_day: int
     photos: int
     approval_minutes: int
+    gate_phone: str
     duty: tuple[str, str, str]
     administrator: str
     document_required: bool = True
@@ -76,6 +77,7 @@ COMMUNITIES = (
         visits_a_day=40,
         photos=28,
         approval_minutes=20,
+        gate_phone="+56222345601",
         duty=("conserje@demo.example", "noche@demo.example", "noche@demo.example"),
         administrator="admin@demo.example",
     ),
@@ -88,6 +90,7 @@ COMMUNITIES = (
         visits_a_day=15,
         photos=12,
         approval_minutes=15,
+        gate_phone="+56222345602",
         duty=("parque@demo.example", "conserje@demo.example", "parque@demo.example"),
         administrator="admin@demo.example",
         # Couriers come and go here without showing a document.
@@ -102,6 +105,7 @@ COMMUNITIES = (
         visits_a_day=30,
         photos=12,
         approval_minutes=15,
+        gate_phone="+576012345603",
         duty=("sabana@demo.example", "sabana@demo.example", "sabana@demo.example"),
         administrator="admin@demo.example",
     ),
@@ -114,6 +118,7 @@ COMMUNITIES = (
         visits_a_day=10,
         photos=8,
         approval_minutes=10,
+        gate_phone="+56222345605",
         duty=("conserje@andina.example", "conserje@andina.example", "conserje@andina.example"),
         administrator="conserje@andina.example",
     ),

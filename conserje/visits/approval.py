@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 
+from conserje import change_feed
 from conserje.access_lists.matching import Listing
 from conserje.audit.journal import Actor, record
 from conserje.database import changes_one, db
 from conserje.errors import Refused
 from conserje.permissions import Permission
+from conserje.visits import asking
 from conserje.visits.models import MANUAL_METHODS, Method, State, Visit
 
 
@@ -38,8 +41,7 @@ def accept(visit: Visit, method: Method, note: str, *, by: Actor, now: datetime)
             raise Refused("reason_required", field="note")
     if visit.valid_until <= now:
         raise Refused("visit_no_longer_valid")
-    entered_at = now if visit.valid_from <= now else None
-    _decide(visit, State.ACCEPTED, method, note, by, now, entered_at)
+    decide(visit, State.ACCEPTED, by=by, now=now, method=method, decision_note=note)
     return visit
 
 
@@ -50,32 +52,32 @@ def reject(visit: Visit, reason: str, *, by: Actor, now: datetime) -> Visit:
     """
     if not reason:
         raise Refused("reason_required", field="note")
-    _decide(visit, State.REJECTED, None, reason, by, now, None)
+    decide(visit, State.REJECTED, by=by, now=now, decision_note=reason)
     return visit
 
 
-def _decide(
-    visit: Visit,
-    state: State,
-    method: Method | None,
-    note: str,
-    by: Actor,
-    now: datetime,
-    entered_at: datetime | None,
-) -> None:
+def decide(visit: Visit, state: State, *, by: Actor, now: datetime, is_answer: bool = False, **values: Any) -> None:
+    """Write a decision down, whoever took it: the first one wins, and nobody needs to be asked any more.
+
+    Accepting somebody who is at the window records the entry. `values`: what else the visit says of it; `is_answer`
+    where a resident answered. Refuses: `visit_already_decided`.
+    """
+    method: Method | None = values.setdefault("method", None)
     decided = changes_one(
         update(Visit)
         .where(Visit.id == visit.id, Visit.state == State.PENDING)
         .values(
             state=state,
-            method=method,
-            decision_note=note,
             decided_at=now,
             decided_by=by.account_id,
-            entered_at=entered_at,
+            entered_at=now if state is State.ACCEPTED and visit.valid_from <= now else None,
+            escalates_at=None,
+            **values,
         )
     )
     if not decided:
         raise Refused("visit_already_decided")
     db.session.refresh(visit)
     record(f"visit.{state}", "visit", visit.id, by=by, at=now, facts={"method": method} if method else {})
+    asking.withdraw(visit, now=now)
+    change_feed.note(visit.community_id, visit.id, at=now, is_answer=is_answer)

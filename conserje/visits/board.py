@@ -2,88 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from conserje.access_lists.matching import Listing
 from conserje.accounts.models import Account
 from conserje.audit.journal import Actor, record_now
-from conserje.communities.models import Unit, unit_label
+from conserje.communities.models import Unit
 from conserje.database import UtcDateTime, db
-from conserje.identity import documents
-from conserje.identity.documents import Document
-from conserje.visits.approval import state_of
-from conserje.visits.models import Method, State, Visit, Visitor, VisitorKind, document_of
-from conserje.visits.presence import is_inside, may_enter
+from conserje.visits.models import State, Visit, Visitor
+from conserje.visits.rows import DAY, DeactivatedRow, VisitRow, deactivated_row, visit_rows
 
-DAY = timedelta(hours=24)
 VISITS_SHOWN = 20
 DEACTIVATED_SHOWN = 20
 # More than any unit has in a day; a runaway list would otherwise fill the line.
 MOST_OF_A_DAY = 100
 # Photographs come last: at most a dozen thumbnails on a screen.
 PHOTOS_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class VisitRow:
-    """A visit as a row of a list. `document` is masked once the visit is older than 24 hours."""
-
-    id: int
-    visitor_id: int
-    unit_id: int
-    unit_label: str
-    full_name: str
-    document: str
-    kind: VisitorKind
-    companions: int
-    plate: str
-    note: str
-    photo: str | None
-    announced_at: datetime
-    valid_from: datetime
-    valid_until: datetime
-    answer_by: datetime
-    state: State
-    unauthorised: bool
-    method: Method | None
-    decided_at: datetime | None
-    decided_by: str
-    decision_note: str
-    entered_at: datetime | None
-    left_at: datetime | None
-    is_inside: bool
-    may_enter: bool
-
-    @property
-    def may_decide(self) -> bool:
-        return self.state in (State.PENDING, State.EXPIRED)
-
-    @property
-    def version(self) -> str:
-        """Changes with every act on the visit: the idempotency key of the row's buttons."""
-        latest = max(filter(None, (self.announced_at, self.decided_at, self.entered_at, self.left_at)))
-        return f"{int(latest.timestamp() * 1000):x}"
-
-
-@dataclass(frozen=True)
-class DeactivatedRow:
-    """A visitor of the register who may be activated again (O18)."""
-
-    id: int
-    full_name: str
-    document: str
-    kind: VisitorKind
-    last_visit_at: datetime
-
-    @property
-    def version(self) -> str:
-        return f"{int(self.last_visit_at.timestamp() * 1000):x}"
 
 
 @dataclass(frozen=True)
@@ -139,6 +78,10 @@ _ROWS = (
         Visit.method,
         Visit.decided_at,
         Visit.decision_note,
+        Visit.answered_by,
+        Visit.is_stranger,
+        Visit.unasked,
+        Visit.times_asked,
         Visit.entered_at,
         Visit.left_at,
         Account.given_name,
@@ -196,12 +139,12 @@ def entries(filters: Filters, *, now: datetime, after: Place | None = None) -> P
 def of_unit(unit: Unit, *, now: datetime) -> list[VisitRow]:
     """The unit's visits of the last 24 hours, newest first, in every state (O16)."""
     found = db.session.execute(_OF_UNIT, {"unit_id": unit.id, "since": now - DAY})
-    return [_visit_row(each, now) for each in found]
+    return visit_rows(found.all(), now)
 
 
 def row(visit: Visit, *, now: datetime) -> VisitRow:
     """One visit as its row, as it stands now."""
-    return _visit_row(db.session.execute(_ONE, {"id": visit.id}).one(), now)
+    return visit_rows(db.session.execute(_ONE, {"id": visit.id}).all(), now)[0]
 
 
 def deactivated(unit: Unit, *, now: datetime, after: Place | None = None) -> Page[DeactivatedRow]:
@@ -212,23 +155,13 @@ def deactivated(unit: Unit, *, now: datetime, after: Place | None = None) -> Pag
     found = db.session.execute(wanted, {"unit_id": unit.id, "now": now}).all()
     shown = found[:DEACTIVATED_SHOWN]
     more = len(found) > len(shown)
-    return Page([_deactivated_row(v) for v in shown], Place(shown[-1].last_visit_at, shown[-1].id) if more else None)
+    return Page([deactivated_row(v) for v in shown], Place(shown[-1].last_visit_at, shown[-1].id) if more else None)
 
 
 def deactivated_now(visitor_id: int, *, now: datetime) -> DeactivatedRow | None:
     """The visitor's row of that list, if he is deactivated as things stand."""
     found = db.session.execute(_ONE_DEACTIVATED, {"id": visitor_id, "now": now}).one_or_none()
-    return _deactivated_row(found) if found else None
-
-
-def _deactivated_row(visitor: Any) -> DeactivatedRow:
-    return DeactivatedRow(
-        id=visitor.id,
-        full_name=visitor.full_name,
-        document=_shown(visitor, documents.masked),
-        kind=VisitorKind(visitor.kind),
-        last_visit_at=visitor.last_visit_at,
-    )
+    return deactivated_row(found) if found else None
 
 
 def open_profile(visitor: Visitor, *, by: Actor, now: datetime, after: Place | None = None) -> Page[VisitRow]:
@@ -242,7 +175,7 @@ def _page_of_visits(wanted: Select[*tuple[Any, ...]], now: datetime, after: Plac
         wanted = wanted.where(tuple_(Visit.announced_at, Visit.id) < _cursor(after))
     found = db.session.execute(wanted.limit(VISITS_SHOWN + 1)).all()
     shown = found[:VISITS_SHOWN]
-    rows = [_visit_row(each, now) for each in shown]
+    rows = visit_rows(shown, now)
     more = len(found) > len(shown)
     return Page(rows, Place(rows[-1].announced_at, rows[-1].id) if more else None)
 
@@ -259,39 +192,3 @@ def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
             return and_(Visit.state == State.PENDING, Visit.answer_by <= now)
         case _:
             return Visit.state == state
-
-
-def _visit_row(visit: Any, now: datetime) -> VisitRow:
-    is_recent = now - visit.announced_at <= DAY
-    return VisitRow(
-        id=visit.id,
-        visitor_id=visit.visitor_id,
-        unit_id=visit.unit_id,
-        unit_label=unit_label(visit.tower, visit.number),
-        full_name=visit.full_name,
-        document=_shown(visit, documents.display if is_recent else documents.masked),
-        kind=VisitorKind(visit.kind),
-        companions=visit.companions,
-        plate=visit.plate,
-        note=visit.note,
-        photo=visit.photo,
-        announced_at=visit.announced_at,
-        valid_from=visit.valid_from,
-        valid_until=visit.valid_until,
-        answer_by=visit.answer_by,
-        state=state_of(visit, now),
-        unauthorised=visit.listing == Listing.UNAUTHORISED,
-        method=Method(visit.method) if visit.method else None,
-        decided_at=visit.decided_at,
-        decided_by=f"{visit.given_name} {visit.paternal_surname}" if visit.given_name else "",
-        decision_note=visit.decision_note,
-        entered_at=visit.entered_at,
-        left_at=visit.left_at,
-        is_inside=is_inside(visit),
-        may_enter=may_enter(visit, now),
-    )
-
-
-def _shown(row: Any, way: Callable[[Document], str]) -> str:
-    document = document_of(row.document_type, row.document_number)
-    return way(document) if document else ""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, update
 
+from conserje import change_feed
 from conserje.audit.journal import Actor, record
 from conserje.database import changes_one, db
 from conserje.errors import Refused
@@ -46,6 +47,7 @@ def mark_entry(visit: Visit, *, by: Actor, now: datetime) -> Visit:
         raise Refused("already_inside")
     db.session.refresh(visit)
     record("visit.entered", "visit", visit.id, by=by, at=now)
+    change_feed.note(visit.community_id, visit.id, at=now)
     return visit
 
 
@@ -60,4 +62,5 @@ def mark_exit(visit: Visit, *, by: Actor, now: datetime) -> Visit:
         raise Refused("not_inside")
     db.session.refresh(visit)
     record("visit.left", "visit", visit.id, by=by, at=now)
+    change_feed.note(visit.community_id, visit.id, at=now)
     return visit

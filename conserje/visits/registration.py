@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from conserje import change_feed
 from conserje.access_lists.matching import Listing, matching
 from conserje.audit.journal import Actor, record
 from conserje.communities.models import Community, Unit
@@ -15,6 +16,7 @@ from conserje.database import db
 from conserje.errors import Refused
 from conserje.identity.documents import Document
 from conserje.identity.names import LONGEST, fold
+from conserje.visits import asking
 from conserje.visits.models import Method, State, Visit, Visitor, VisitorKind
 
 # The vigencia when nobody says otherwise: from now until 24 hours later.
@@ -42,7 +44,8 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
     """Register an arrival for the unit: the visitor joins its register (O22), the visit its list (O24).
 
     Someone who is already waiting for an answer from that unit gets that same visit, not a second one. A person on
-    the unit's authorised list is accepted at once; everybody else waits until the community's window closes.
+    the unit's authorised list is accepted at once; about everybody else the resident is asked (O23), until the
+    community's window closes. About somebody on the unauthorised list nobody is asked.
 
     Refuses: `document_required` where the community demands one; `range_reversed`, `range_over`, `range_too_long`
     (facts: days) for a vigencia that makes no sense; `companions_out_of_range` (facts: most).
@@ -81,6 +84,9 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
     db.session.add(visit)
     db.session.flush()
     record("visit.announced", "visit", visit.id, by=by, at=now, facts={"unit": unit.id, "visitor": visitor.id})
+    if listing is Listing.NOT_LISTED:
+        asking.ask(visit, unit, community, now=now)
+    change_feed.note(visit.community_id, visit.id, at=now)
     return visit
 
 

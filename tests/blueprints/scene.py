@@ -12,8 +12,10 @@ from sqlalchemy import select
 from conserje import clock, tenancy
 from conserje.audit.models import AuditLine
 from conserje.communities.models import Unit
-from conserje.database import Base, db
+from conserje.database import Base, begin_writing, db
+from conserje.identity.countries import Country
 from conserje.identity.documents import Document, DocumentType
+from conserje.sms_wallet import catalogue
 from conserje.visits import registration
 from conserje.visits.models import Method, State, Visit
 from tests.builders import RUN, Cast, actor, announcement, run_number
@@ -77,6 +79,15 @@ def work_in(browser: Visitor, community_id: int) -> Visitor:
     browser.post("/comunidades", {"community": str(community_id)})
     assert browser.status == 303
     return browser.get("/porteria/")
+
+
+def bundle_on_sale(app: Flask, country: Country) -> int:
+    """The id of the first bundle of SMS that communities of this country can buy."""
+    with app.app_context():
+        begin_writing()
+        catalogue.install_default()
+        db.session.commit()
+        return next(bundle.id for bundle in catalogue.catalogue() if bundle.country == country)
 
 
 def words(browser: Visitor) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
+
 import pytest
 from flask import Flask
 
 from conserje.communities.models import Administration
 from conserje.database import db
+from conserje.visits.models import State
 from tests.blueprints.conftest import MakeApp
+from tests.blueprints.scene import arrival, only_visit, work_in
 from tests.builders import Cast, make_account
 from tests.page import Visitor
 
@@ -30,3 +35,51 @@ def test_an_account_without_a_community_is_told_that_it_has_none(app: Flask, cas
     browser.get("/ingresar")
     browser.submit("form", email="nueva@demo.example", password="conserje-demo-2026")
     assert browser.follow().status == 403
+
+
+def test_who_may_not_post_is_told_before_the_body_is_read(app: Flask, cast: Cast) -> None:
+    """A body that trickles in would hold a thread; nobody's is waited for."""
+    read: list[int] = []
+
+    class Trickle(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            read.append(size or 0)
+            return b""
+
+    answer = app.test_client().post(
+        f"/porteria/unidades/{cast.units['aromos']}/visitantes",
+        input_stream=Trickle(),
+        content_length=100_000,
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert (answer.status_code, answer.location) == (303, "/ingresar?next=/porteria/")
+    assert not read
+
+
+@pytest.mark.parametrize("path", ["/porteria/", "/porteria/ingresos"])
+def test_a_tab_left_behind_in_another_community_is_told_to_load_anew(
+    cast: Cast, visit_as: Callable[[str], Visitor], path: str
+) -> None:
+    admin = work_in(visit_as("admin"), cast.aromos)
+    admin.get(path, htmx=True, **{"Conserje-Community": str(cast.parque)})
+    assert admin.status == 409
+    assert "En otra pestaña cambió a Edificio Los Aromos" in admin.answer.text
+
+
+def test_a_post_from_a_tab_left_behind_changes_nothing(
+    app: Flask, cast: Cast, visit_as: Callable[[str], Visitor]
+) -> None:
+    visit = arrival(app, cast.aromos, cast.units["aromos"])
+    admin = work_in(visit_as("admin"), cast.aromos)
+    said = {"method": "call", "key": "left-behind"}
+    admin.post(f"/porteria/visitas/{visit.id}/aceptar", said, htmx=True, **{"Conserje-Community": str(cast.parque)})
+    assert admin.status == 409
+    assert only_visit(app, cast).state == State.PENDING
+
+
+def test_the_same_community_and_nonsense_in_its_place_are_let_through(
+    cast: Cast, visit_as: Callable[[str], Visitor]
+) -> None:
+    admin = work_in(visit_as("admin"), cast.aromos)
+    for said in (str(cast.aromos), "nonsense"):
+        assert admin.get("/porteria/", htmx=True, **{"Conserje-Community": said}).status == 200

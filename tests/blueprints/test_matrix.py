@@ -6,6 +6,7 @@ is a conserje of another community of the same administration, `andina` of anoth
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -13,10 +14,11 @@ from flask import Flask, url_for
 from PIL import Image
 from werkzeug.routing import Rule
 
+from conserje.identity.countries import Country
 from conserje.photos.images import prepare
 from conserje.photos.storage import keep
 from conserje.visits.models import State
-from tests.blueprints.scene import arrival, somebody, work_in
+from tests.blueprints.scene import arrival, bundle_on_sale, somebody, work_in
 from tests.builders import PASSWORD, Cast
 from tests.page import Visitor
 from tests.photos.pictures import encoded
@@ -28,11 +30,16 @@ accounts.sign_in                   200      200   200   200    200    200    200
 accounts.sign_in_with_password     422      422   422   422    422    422    422
 accounts.password                  303      200   200   200    403    200    200
 accounts.change_password           303      303   303   303    403    303    303
+accounts.forgotten                 200      200   200   200    200    200    200
+accounts.send_reset_link           200      200   200   200    200    200    200
+accounts.reset                     404      404   404   404    404    404    404
+accounts.reset_password            404      404   404   404    404    404    404
 accounts.choose_community          303      303   303   303    303    404    404
 healthz                            200      200   200   200    200    200    200
 readyz                             200      200   200   200    200    200    200
 gate.home                          303      200   200   200    200    200    200
 gate.entries_now                   303      200   200   200    200    200    200
+gate.changes                       303      406   406   406    406    406    406
 gate.find_unit                     303      200   200   200    200    200    200
 gate.unit_options                  303      200   200   200    200    200    200
 gate.unit                          303      200   200   200    200    404    404
@@ -45,13 +52,32 @@ gate.add_visitor                   303      303   303   303    403    404    404
 gate.activate                      303      303   303   303    403    404    404
 gate.profile                       303      200   200   200    200    404    404
 gate.visit                         303      200   200   200    200    404    404
+gate.visit_now                     303      200   200   200    200    404    404
 gate.decide                        303      200   200   200    403    404    404
 gate.accept                        303      303   303   303    403    404    404
 gate.reject                        303      303   303   303    403    404    404
 gate.mark_entry                    303      303   303   303    403    404    404
 gate.mark_exit                     303      303   303   303    403    404    404
+gate.ask_again                     303      303   303   303    403    404    404
+administration.settings            303      403   200   200    403    403    403
+administration.change_settings     303      403   303   303    403    403    403
+links.question                     404      404   404   404    404    404    404
+links.answer                       404      404   404   404    404    404    404
+links.photo                        404      404   404   404    404    404    404
+tray.home                          303      200   200   200    200    200    200
+tray.messages_now                  303      200   200   200    200    200    200
 gate.photo                         303      200   200   200    200    404    404
 gate.thumbnail                     303      200   200   200    200    404    404
+administration.units               303      403   200   200    200    403    403
+administration.unit                303      403   200   200    200    403    403
+administration.number              303      403   200   200    403    403    403
+administration.set_number          303      403   303   303    403    403    403
+administration.ask_before_deleting 303      403   200   200    403    403    403
+administration.delete_number       303      403   303   303    403    403    403
+administration.sms_bundles         303      403   200   200    200    403    403
+administration.confirm_purchase    303      403   200   200    403    403    403
+administration.buy                 303      403   303   303    403    403    403
+administration.purchase_history    303      403   200   200    200    403    403
 accounts.sign_out                  303      303   303   303    303    303    303
 """
 PEOPLE = MATRIX.split("\n")[1].split()
@@ -68,6 +94,10 @@ FORMS = {
         "new_password": "caballo correcto batería grapa",
         "repeated": "caballo correcto batería grapa",
     },
+    "administration.change_settings": {"approval_minutes": "10", "escalation_seconds": "90", "sms_per_day": "300"},
+    "accounts.send_reset_link": {"email": "nadie@example.com"},
+    "administration.set_number": {"phone": "9 8765 4321"},
+    "administration.buy": {"accept": "y"},
     "gate.known_visitor": {"document_type": "run", "document_number": "12.345.678-5"},
     "gate.add_visitor": {
         "document_type": "run",
@@ -121,8 +151,15 @@ def _subject(app: Flask, cast: Cast, rule: Rule) -> tuple[str, dict[str, str]]:
         state = STATES.get(endpoint, State.PENDING)
         inside = endpoint != "gate.mark_entry"
         who = somebody(sorted(EXPECTED).index(endpoint))
-        visit = arrival(app, cast.aromos, cast.units["aromos"], "Rosa Peña", who, state=state, inside=inside)
+        # The resident is not asked again within half a minute.
+        ago = timedelta(minutes=1)
+        unit_id = cast.units["aromos"]
+        visit = arrival(app, cast.aromos, unit_id, "Rosa Peña", who, state=state, inside=inside, ago=ago)
         values |= {"visit_id": visit.id} if "visit_id" in rule.arguments else {"visitor_id": visit.visitor_id}
+    if "bundle_id" in rule.arguments:
+        values["bundle_id"] = bundle_on_sale(app, Country.CL)
+    if "token" in rule.arguments:
+        values["token"] = "x" * 22
     if "digest" in rule.arguments:
         photo = prepare(BytesIO(encoded(Image.new("RGB", (200, 200), "green"))))
         values["digest"] = keep(app.extensions["photos"], cast.aromos, photo)

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.client import HTTPConnection
 from itertools import count
@@ -22,10 +22,11 @@ from sqlalchemy import delete, make_url, select
 from conserje import clock, create_app, tenancy
 from conserje.accounts.models import Account, WebSession
 from conserje.communities.models import Administration, Community, Unit
-from conserje.database import db
+from conserje.database import begin_writing, db
 from conserje.identity.documents import Document, DocumentType
 from conserje.photos import storage
 from conserje.photos.images import PreparedPhoto
+from conserje.sms_wallet import catalogue
 from conserje.visits import approval, registration
 from conserje.visits.models import Method, State, Visit
 from tests.browser import HOST
@@ -111,6 +112,42 @@ class Gatehouse:
             self._process.wait()
         self._process = None
 
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """While a `flask worker` runs beside the server, as `make run` has it."""
+        with self._log.open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "app", "worker"],
+                cwd=ROOT,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            self._wait_for("worker: at work", worker)
+            yield
+        finally:
+            worker.terminate()
+            status = worker.wait(STOP_SECONDS)
+        assert status == 0, self.log()
+
+    def _wait_for(self, words: str, process: subprocess.Popen[bytes]) -> None:
+        for _ in range(int(START_SECONDS / POLL_SECONDS)):
+            if words in self.log():
+                return
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(POLL_SECONDS)
+                break
+        raise AssertionError(f"«{words}» was not written:\n{self.log()}")
+
+    def settle(self, **settings: object) -> None:
+        """Give Aromos other settings."""
+        with self.filling():
+            community = db.session.get_one(Community, self.cast.aromos)
+            for name, value in settings.items():
+                setattr(community, name, value)
+
     def log(self) -> str:
         """The last lines that the server wrote since the test began."""
         with self._log.open("rb") as file:
@@ -135,6 +172,8 @@ class Gatehouse:
     def fill(self) -> None:
         """The cast, two units more in Torre B, Rita who relieves Gustavo, and an open session for each of them."""
         with self.app.app_context():
+            begin_writing()
+            catalogue.install_default()
             self.cast = build_cast()
         with self.filling():
             rojas = make_unit("1204", "Torre B", notice_phone="+56965432109")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from conserje.photos.drawn import draw_portrait
 from conserje.photos.images import prepare
 from conserje.visits.models import State
+from tests.journeys import administration_screens
 from tests.journeys.gatehouse import Gatehouse
 
 Opener = Callable[[Gatehouse, Page], None]
@@ -88,7 +89,7 @@ def everything_open(gatehouse: Gatehouse, page: Page) -> None:
 
 def phones(gatehouse: Gatehouse, page: Page) -> None:
     unit(gatehouse, page)
-    page.get_by_role("button", name="Ver Teléfonos").click()
+    page.get_by_role("button", name="Ver Teléfonos").first.click()
     expect(page.get_by_role("heading", name="Teléfonos")).to_be_visible()
 
 
@@ -155,3 +156,4 @@ SCREENS: dict[str, tuple[Opener, int | None]] = {
         (not_allowed, 403),
     )
 }
+SCREENS |= administration_screens.SCREENS

@@ -173,7 +173,10 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(gatehouse: Gatehouse
     expect(page.get_by_label("Contraseña actual")).to_be_focused()
 
 
-@pytest.mark.parametrize("screen", ["home", "unit", "form", "decision", "phones", "profile", "password"])
+@pytest.mark.parametrize(
+    "screen",
+    ["home", "unit", "form", "decision", "phones", "profile", "password", "number", "purchase_accepted", "history"],
+)
 def test_the_tab_key_visits_every_control_and_is_caught_nowhere(gatehouse: Gatehouse, page: Page, screen: str) -> None:
     people_came(gatehouse)
     SCREENS[screen][0](gatehouse, page)

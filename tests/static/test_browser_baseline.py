@@ -140,7 +140,7 @@ def test_own_script_stays_small_in_the_bundle(built: dict[str, Path]) -> None:
     members = assets.BUNDLES["js/app.js"]
     vendored = b"\n".join((assets.STATIC / name).read_bytes() for name in members if name.startswith("vendor/"))
     whole = built["js/app.js"].with_name(built["js/app.js"].name + ".br").stat().st_size
-    assert whole - len(brotli.compress(vendored)) <= 3.5 * KIBIBYTE
+    assert whole - len(brotli.compress(vendored)) <= 4.5 * KIBIBYTE
 
 
 @pytest.mark.parametrize(

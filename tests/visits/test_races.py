@@ -64,6 +64,7 @@ def posting(app: Flask, gate: Gate, *said: object) -> Act:
                 "one-and-the-same-key",
                 lambda: registration.announce(unit, form, by=gate.conserje, now=NOON),
                 vars(form),
+                kind=Visit,
             ).id
 
     return request

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 accounts = Blueprint("accounts", __name__)
 
-from conserje.blueprints.accounts import community, password, sign_in  # noqa: E402, F401 - register routes
+from conserje.blueprints.accounts import community, forgotten, password, sign_in  # noqa: E402, F401 - register routes

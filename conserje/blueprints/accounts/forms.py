@@ -15,6 +15,10 @@ class SignInForm(PostForm):
     password = PasswordField(_("Contraseña"), validators=[InputRequired(_("Ingrese su contraseña."))])
 
 
+class ForgottenForm(PostForm):
+    email = StringField(_("Correo electrónico"), validators=[by_rule(emails.parse)])
+
+
 class PasswordForm(PostForm):
     """Changing one's own password."""
 
@@ -27,3 +31,9 @@ class PasswordForm(PostForm):
     def validate_repeated(self, field: PasswordField) -> None:
         if field.data != self.new_password.data:
             raise ValidationError(sentence(Refused("password_mismatch")))
+
+
+class NewPasswordForm(PasswordForm):
+    """Choosing a password without the current one, which was forgotten."""
+
+    current_password = None

@@ -20,7 +20,7 @@ from conserje.blueprints.wording import sentence
 from conserje.errors import Refused
 from conserje.idempotency import AlreadySubmitted
 from conserje.permissions import Permission
-from conserje.visits import approval, board, presence
+from conserje.visits import approval, asking, board, presence
 from conserje.visits.models import Method, State, Visit
 
 
@@ -68,6 +68,13 @@ def mark_exit(visit_id: int) -> ResponseReturnValue:
     return _moved(visit_id, presence.mark_exit)
 
 
+@gate.post("/visitas/<int:visit_id>/reenviar")
+@requires(Permission.REGISTER_VISITORS)
+def ask_again(visit_id: int) -> ResponseReturnValue:
+    """[Reenviar]: ask the resident once more."""
+    return _moved(visit_id, asking.ask_again)
+
+
 def _decided(visit_id: int, act: Callable[[Visit, AcceptForm, Actor, datetime], Visit]) -> ResponseReturnValue:
     found = visit_or_404(visit_id)
     form = AcceptForm(found.id)
@@ -78,6 +85,7 @@ def _decided(visit_id: int, act: Callable[[Visit, AcceptForm, Actor, datetime], 
             form.key.data,
             lambda: act(found, form, current_access().actor, clock.now()),
             form.said(),
+            kind=Visit,
         )
     except AlreadySubmitted:
         return _row_shown(found, notice=sentence(Refused("visit_already_decided")), status=409)
@@ -92,7 +100,9 @@ def _decided(visit_id: int, act: Callable[[Visit, AcceptForm, Actor, datetime], 
 def _moved(visit_id: int, act: Callable[..., Visit]) -> ResponseReturnValue:
     found = visit_or_404(visit_id)
     try:
-        changed = once(request.form.get("key", ""), lambda: act(found, by=current_access().actor, now=clock.now()))
+        changed = once(
+            request.form.get("key", ""), lambda: act(found, by=current_access().actor, now=clock.now()), kind=Visit
+        )
     except Refused as refusal:
         return _row_shown(found, notice=sentence(refusal), status=409)
     return _changed(changed)

@@ -14,6 +14,7 @@ from conserje.communities import residents
 from conserje.communities.models import Unit
 from conserje.permissions import Permission
 from conserje.visits import board
+from conserje.visits.rows import DeactivatedRow
 
 
 def unit_screen(unit: Unit) -> dict[str, object]:
@@ -68,5 +69,5 @@ def phones(unit_id: int) -> Response:
     return page_or_fragment("gate/phones.html", "gate/_phones.html", unit=chosen, contacts=contacts)
 
 
-def _next_of_register(unit: Unit, page: board.Page[board.DeactivatedRow]) -> str | None:
+def _next_of_register(unit: Unit, page: board.Page[DeactivatedRow]) -> str | None:
     return url_for("gate.register", unit_id=unit.id, desde=places.write(page.next)) if page.next else None

@@ -75,6 +75,7 @@ def activate(visitor_id: int) -> ResponseReturnValue:
     visit = once(
         request.form.get("key", ""),
         lambda: registration.reactivate(visitor, by=current_access().actor, now=clock.now()),
+        kind=Visit,
     )
     return _saved(unit, visit)
 
@@ -105,7 +106,7 @@ def _announced(unit: Unit, said: registration.Announcement, form: VisitorForm) -
         was_waiting = visit.announced_at < now
         return visit
 
-    return once(form.key.data, announce, form.said()), was_waiting
+    return once(form.key.data, announce, form.said(), kind=Visit), was_waiting
 
 
 def _looked_up(unit: Unit, *, quiet: bool = False) -> Response:

@@ -145,8 +145,12 @@ on('htmx:before:swap', (event) => {
   // The form opened while the answer was on its way; what was not shown is asked for again.
   ctx.sourceElement._htmx.ptag = '';
 });
-const refresh = () => findAll('[data-poll]').forEach((list) => list.dispatchEvent(new CustomEvent('every')));
-on('visibilitychange', () => document.hidden || refresh());
+const refresh = () => findAll('[data-poll]').forEach((list) => list.dispatchEvent(new CustomEvent('poll')));
+on('visibilitychange', () => {
+  if (document.hidden) return;
+  document.title = document.title.replace(NEWS, '');
+  refresh();
+});
 
 // --- Unit box: options come by htmx while typing ----------------------------------------------------------------
 
@@ -226,7 +230,7 @@ const focusMarked = () => {
 };
 const settle = () => {
   clearNotices();
-  [KEYS, PHOTOS].forEach(showSwitch);
+  SWITCHES.forEach(showSwitch);
 };
 
 on('htmx:after:swap', ({detail: {ctx}}) => {
@@ -275,6 +279,8 @@ on('keydown', (event) => {
 
 const KEYS = ['conserje.teclas', '[data-toggle-keys]', 'sin-teclas'];
 const PHOTOS = ['conserje.fotos', '[data-toggle-photos]', 'sin-fotos'];
+const SOUND = ['conserje.sonido', '[data-toggle-sound]', 'sin-sonido'];
+const SWITCHES = [KEYS, PHOTOS, SOUND];
 const isOff = ([key]) => kept(key) === 'no';
 const showSwitch = (which) => {
   const [, selector, mark] = which;
@@ -288,7 +294,7 @@ const tellServer = (age) => {
   document.cookie = `sinfotos=1;Path=/;SameSite=Lax;Max-Age=${age}${location.protocol === 'https:' ? ';Secure' : ''}`;
 };
 on('click', ({target}) => {
-  for (const which of [KEYS, PHOTOS]) {
+  for (const which of SWITCHES) {
     const control = target.closest(which[1]);
     if (!control) continue;
     kept(which[0], isOff(which) ? 'si' : 'no');
@@ -300,6 +306,125 @@ on('click', ({target}) => {
     }
   }
 });
+
+// --- The live gate: one stream for all tabs of a browser says which visit changed ---------------------------------
+
+const NEWS = '● ';
+const gate = find('[data-stream]');
+// Without locks (plain http) each tab has a stream of its own.
+const tabs = gate && navigator.locks && new BroadcastChannel('conserje');
+let stream = null;
+let last = '';
+let tones = null;
+let lapsed = false;
+let heardAt = Date.now();
+let triedAt = 0;
+let polledAt = 0;
+
+const poll = () => {
+  polledAt = Date.now();
+  refresh();
+};
+const show = async (visit, isAnswer) => {
+  const here = () => document.getElementById(`visit-${visit}`);
+  if (!isAnswer && !here()) return poll();
+  const headers = {'HX-Request': 'true', ...JSON.parse(document.body.getAttribute('hx-headers:inherited'))};
+  const answer = await fetch(`/porteria/visitas/${visit}/actual`, {headers});
+  // A table around it: on its own the parser would take the row apart.
+  const fresh = answer.ok && find('tbody', new DOMParser().parseFromString(`<table>${await answer.text()}`, 'text/html'));
+  if (!fresh) return;
+  const state = find('.state', fresh);
+  const words = `${find('b', fresh).textContent}: ${state.textContent}`;
+  if (isAnswer) say(words);
+  const row = here();
+  if (!row) return poll();
+  // What was pressed in the row answers for itself.
+  if (find(BUSY, row)) return;
+  // Below it stands a form, or what the server said to what was just pressed.
+  if (find('.inline', row) && find('.state', row).textContent === state.textContent) return;
+  const form = find('form.open', row);
+  if (form) {
+    const note = find('.news', row) || document.createElement('p');
+    note.className = 'note news';
+    note.setAttribute('role', 'alert');
+    note.textContent = words;
+    form.before(note);
+    return;
+  }
+  find('td', fresh).replaceWith(find('td', row).cloneNode(true));
+  if (fresh.textContent === row.textContent) return;
+  const at = row.contains(document.activeElement) && document.activeElement;
+  fresh.classList.add('changed');
+  row.replaceWith(fresh);
+  htmx.process(fresh);
+  if (!at) return;
+  (find(`a[href="${at.getAttribute('href')}"]`, fresh) || state).dataset.focus = '';
+  focusMarked();
+};
+const hear = ([words, id]) => {
+  last = id || last;
+  heardAt = words === '-' ? 0 : Date.now();
+  if (!heardAt) lapsed = true;
+  else if (lapsed || words === 'n') {
+    lapsed = false;
+    poll();
+  }
+  const [visit, isAnswer] = words.split(' ');
+  if (isAnswer && document.hidden) document.title = NEWS + document.title.replace(NEWS, '');
+  if (visit > 0) show(visit, isAnswer).catch(() => { lapsed = true; });
+};
+const tell = (...news) => {
+  tabs?.postMessage(news);
+  hear(news);
+};
+const sound = async () => {
+  if (isOff(SOUND)) return;
+  tones ||= new AudioContext();
+  await tones.resume();
+  [660, 880].forEach((frequency, place) => {
+    const tone = new OscillatorNode(tones, {frequency});
+    tone.connect(new GainNode(tones, {gain: 0.2})).connect(tones.destination);
+    tone.start(tones.currentTime + place / 5);
+    tone.stop(tones.currentTime + (place + 1) / 5);
+  });
+};
+const listen = () => {
+  stream?.close();
+  polledAt = triedAt = Date.now();
+  stream = new EventSource(gate.dataset.stream.replace(/\d+$/, (first) => last || first));
+  stream.onopen = () => tell('');
+  stream.onerror = () => tell('-');
+  stream.onmessage = ({data, lastEventId}) => {
+    tell(data, lastEventId);
+    if (data.endsWith('r')) sound();
+  };
+  stream.addEventListener('p', () => tell(''));
+  stream.addEventListener('nuevo', () => tell('n'));
+};
+const watch = () => {
+  const now = Date.now();
+  const silent = now - heardAt > 45000;
+  lapsed ||= silent;
+  const tired = now - triedAt > (stream?.readyState === 2 ? 5000 : 45000);
+  if (stream && silent && tired && navigator.onLine) listen();
+  const patience = !silent ? 120000 : find('.state.wait') ? 5000 : 60000;
+  if (now - polledAt > patience) poll();
+};
+if (gate) {
+  if (tabs) {
+    tabs.onmessage = ({data}) => hear(data);
+    navigator.locks.request('conserje', () => {
+      listen();
+      return new Promise(() => {});
+    });
+  } else listen();
+  setInterval(watch, 1000);
+  addEventListener('offline', () => {
+    stream?.close();
+    hear('-');
+  });
+  addEventListener('online', () => stream && listen());
+}
 
 // --- Photographs are shrunk before they travel ------------------------------------------------------------------
 
