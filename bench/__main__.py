@@ -11,13 +11,13 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import growth, links, memory, report, seed, servers, speed, wire
+from bench import growth, links, live, memory, outbox, report, resident, seed, servers, speed, wire
 from bench.browser import chromium
 from bench.report import Figure
 from bench.server import running
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-PARTS = ("bytes", "links", "server", "memory", "growth")
+PARTS = ("bytes", "links", "server", "memory", "growth", "live", "outbox", "resident")
 EVERY_LINK = ((links.SECOND_GENERATION, links.ON_2G), (links.SLOW_THIRD_GENERATION, None))
 
 NewDatabase = Callable[[], str]
@@ -91,6 +91,20 @@ class _Run:
         for database, new_database in self._databases():
             effort = growth.Effort(rounds=11, seconds=1)
             yield from growth.measure_growth(new_database(), new_database(), self._photos(), database, effort)
+
+    def live(self) -> Iterator[Figure]:
+        for database, new_database in self._databases():
+            yield from live.measure(self._scene(new_database()), database)
+
+    def outbox(self) -> Iterator[Figure]:
+        for database, new_database in self._databases():
+            workers, goal = (1, 60) if database == SQLITE else (4, 150)
+            yield from outbox.measure(self._scene(new_database()), database, workers, goal)
+
+    def resident(self) -> Iterator[Figure]:
+        scene = self._scene(self._sqlite())
+        with running(scene) as server, chromium() as browser:
+            yield from resident.measure(browser, server, scene, links.SECOND_GENERATION)
 
     def servers(self) -> Iterator[Figure]:
         effort = speed.Effort(starts=3, rounds=1, seconds=2)

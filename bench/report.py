@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
-_DECIMALS = {"KB": 2, "requests": 0, "photos": 0, "s": 2, "ms": 1, "× floor": 2, "× small": 2, "MB": 0, "of 8": 0}
+_DECIMALS = {"requests": 0, "photos": 0, "ms": 1, "MB": 0, "per s": 0, "of 8": 0}
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ class Scene:
         return self.units[0]
 
 
+def application(scene: Scene) -> Flask:
+    """The application over the scene's database, in this process."""
+    return _app(scene.database_url, scene.photo_folder)
+
+
 def fill(database_url: str, photo_folder: Path, spread: int = 1) -> Scene:
     """Migrate an empty database and fill it."""
     app = _app(database_url, photo_folder)
