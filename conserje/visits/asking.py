@@ -53,8 +53,8 @@ def ask(visit: Visit, unit: Unit, community: Community, *, now: datetime) -> Non
     if not community.asks_residents:
         visit.unasked = Unasked.SWITCHED_OFF
         return
-    others = _who_may_approve(unit)
-    if unit.notice_phone and phones.takes_sms(unit.notice_phone):
+    others = _who_may_approve(unit, community)
+    if unit.notice_phone and _takes_sms(unit.notice_phone, community):
         first = [Recipient(Channel.SMS, unit.notice_phone)]
         if _but_the_number(others, unit):
             visit.escalates_at = now + timedelta(seconds=community.escalation_seconds)
@@ -122,7 +122,7 @@ def escalate(visit_id: int, *, now: datetime) -> bool:
         return False
     unit = db.session.get_one(Unit, visit.unit_id)
     community = db.session.get_one(Community, visit.community_id)
-    _send_to(_but_the_number(_who_may_approve(unit), unit), visit, unit, community, now)
+    _send_to(_but_the_number(_who_may_approve(unit, community), unit), visit, unit, community, now)
     change_feed.note(visit.community_id, visit.id, at=now)
     return True
 
@@ -137,7 +137,12 @@ def withdraw(visit: Visit, *, now: datetime) -> None:
             ledger.spend(community, message.id, now=now)
 
 
-def _who_may_approve(unit: Unit) -> list[Recipient]:
+def _takes_sms(number: str, community: Community) -> bool:
+    """Only numbers of the community's own country: an SMS abroad is dear, and an invitation to fraud."""
+    return number.startswith(f"+{community.of_country.calling_code}") and phones.takes_sms(number)
+
+
+def _who_may_approve(unit: Unit, community: Community) -> list[Recipient]:
     """Residents marked «puede aprobar» in order of contact, each by the first phone that takes SMS, else by e-mail."""
     rows = db.session.execute(
         select(Resident, ResidentPhone.number)
@@ -151,7 +156,7 @@ def _who_may_approve(unit: Unit) -> list[Recipient]:
     found: dict[int, Recipient] = {}
     for resident, number in rows:
         known = found.get(resident.id)
-        if number and phones.takes_sms(number) and (known is None or known.channel is Channel.EMAIL):
+        if number and _takes_sms(number, community) and (known is None or known.channel is Channel.EMAIL):
             found[resident.id] = Recipient(Channel.SMS, number, resident)
         elif known is None and resident.email:
             found[resident.id] = Recipient(Channel.EMAIL, resident.email, resident)

@@ -78,18 +78,19 @@ class Gatehouse:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self) -> None:
+    def start(self, **settings: str) -> None:
         """Start the web server as the project starts it, and wait until it is ready."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "-c", "python:conserje.server", "app:app"],
                 cwd=ROOT,
-                env=self._environment(),
+                env=self._environment() | settings,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._session = self._process.pid
         for _ in range(int(START_SECONDS / POLL_SECONDS)):
             if self._is_ready():
                 return
@@ -100,6 +101,15 @@ class Gatehouse:
             raise AssertionError(f"the web server ended with status {status}:\n{self.log()}")
         self.stop()
         raise AssertionError(f"the web server was not ready after {START_SECONDS} s:\n{self.log()}")
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing is left of what the server started."""
+        try:
+            os.killpg(self._session, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
     def stop(self) -> None:
         if self._process is None:
@@ -125,21 +135,27 @@ class Gatehouse:
                 stderr=subprocess.STDOUT,
             )
         try:
-            self._wait_for("worker: at work", worker)
+            self.wait_for("worker: at work", worker)
             yield
         finally:
             worker.terminate()
             status = worker.wait(STOP_SECONDS)
         assert status == 0, self.log()
 
-    def _wait_for(self, words: str, process: subprocess.Popen[bytes]) -> None:
+    def wait_for(self, words: str, process: subprocess.Popen[bytes] | None = None) -> None:
+        """Wait until the log says so; `process` must not end before."""
         for _ in range(int(START_SECONDS / POLL_SECONDS)):
             if words in self.log():
                 return
             with suppress(subprocess.TimeoutExpired):
-                process.wait(POLL_SECONDS)
+                (process or self._running).wait(POLL_SECONDS)
                 break
         raise AssertionError(f"«{words}» was not written:\n{self.log()}")
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None, "the server is not running"
+        return self._process
 
     def settle(self, **settings: object) -> None:
         """Give Aromos other settings."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import OpenPage
 from tests.builders import PASSWORD
 from tests.journeys.gatehouse import Gatehouse
 
@@ -22,7 +23,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatehouse]:
     gatehouse.flask("db", "upgrade")
     told = gatehouse.flask("demo")
     assert all(each in told for each in (*ACCOUNTS, PASSWORD, gatehouse.url))
-    gatehouse.start()
+    gatehouse.start(WITH_WORKER="1")
     yield gatehouse
     gatehouse.close()
 
@@ -45,7 +46,7 @@ def test_the_demo_shows_believable_communities(demo: Gatehouse, page: Page) -> N
     expect(page.get_by_role("heading", level=1)).to_have_text(label)
     expect(rows.first).to_be_visible()
     expect(page.get_by_text("puede aprobar").first).to_be_visible()
-    page.get_by_role("button", name="Ver Teléfonos").click()
+    page.get_by_role("button", name="Ver Teléfonos").first.click()
     expect(page.locator("a[href^='tel:+56']").first).to_be_visible()
     page.get_by_role("button", name="Salir").click()
 
@@ -55,5 +56,36 @@ def test_the_demo_shows_believable_communities(demo: Gatehouse, page: Page) -> N
     expect(page.get_by_role("dialog")).to_contain_text("Ahora trabaja en Conjunto Altos de La Sabana")
     expect(rows.first).to_be_visible()
     page.locator("td.unit-column a").first.click()
-    page.get_by_role("button", name="Ver Teléfonos").click()
+    page.get_by_role("button", name="Ver Teléfonos").first.click()
     expect(page.locator("a[href^='tel:+57']").first).to_be_visible()
+
+
+def test_a_newcomer_plays_both_parts(demo: Gatehouse, page: Page, open_page: OpenPage) -> None:
+    """As the README has it: announce a visitor, read the message, answer as the resident, see the row turn."""
+    sign_in(demo, page, "conserje@demo.example")
+    page.keyboard.type("b 1204")
+    expect(page.get_by_role("option").first).to_contain_text("Torre B · 1204")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Agregar Visitante")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Número de documento")).to_be_focused()
+    page.keyboard.type("12.345.678-5")
+    page.get_by_label("Nombre completo").fill("Camila Soto Díaz")
+    page.keyboard.press("Enter")
+    row = page.locator("#visits tbody").filter(has_text="Camila Soto Díaz")
+    expect(row).to_contain_text("SMS enviado")
+    tray = page.context.new_page()
+    tray.goto(demo.url)
+    tray.get_by_role("link", name="Bandeja de salida").click()
+    link = tray.get_by_role("link", name="Abrir como el destinatario").first.get_attribute("href")
+    assert link
+    phone = open_page(script=False, width=360, height=740)
+    phone.goto(link)
+    phone.get_by_role("button", name="Autorizar").click()
+    expect(row).to_contain_text("Aceptado")
+
+
+def test_the_worker_that_was_started_beside_the_server_ends_with_it(demo: Gatehouse) -> None:
+    demo.wait_for("worker: at work")
+    demo.stop()
+    assert demo.is_gone

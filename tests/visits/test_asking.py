@@ -280,3 +280,9 @@ def test_a_colombian_number_is_asked_in_colombia(gate: Gate) -> None:
     gate.unit.notice_phone = "+573001234567"
     gate.announce()
     assert asked() == ["+573001234567"]
+
+
+def test_no_sms_goes_abroad(gate: Gate) -> None:
+    make_resident(gate.unit, "Ana", "Rojas", ("+573001234567",), may_approve=True, email="ana@correo.example")
+    gate.announce()
+    assert asked() == ["ana@correo.example"]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from conserje import clock
+from conserje.communities.models import Community
+from conserje.database import db
+from conserje.photos.images import prepare
+from conserje.photos.storage import keep
 from conserje.visits.models import State
 from tests.blueprints.conftest import MakeApp
 from tests.blueprints.links.conftest import ANAS, MAIL, Asked
 from tests.blueprints.scene import journal
 from tests.page import Visitor
+from tests.photos.pictures import encoded
 
 
 def test_it_says_who_is_at_the_gate_for_which_unit_and_since_when(asked: Asked, phone: Visitor) -> None:
@@ -111,6 +118,10 @@ def test_a_day_later_there_is_nothing_any_more(asked: Asked, phone: Visitor) -> 
 
 def test_the_gates_number_can_be_called_where_it_is_known(asked: Asked, phone: Visitor, app: Flask) -> None:
     assert not phone.get(asked.path()).page.select("a[href^='tel:']")
+    with app.app_context():
+        db.session.get_one(Community, asked.cast.aromos).gate_phone = "+56221234567"
+        db.session.commit()
+    assert phone.get(asked.path()).one("a[href^='tel:']")["href"] == "tel:+56221234567"
 
 
 def test_whoever_is_signed_in_elsewhere_sees_the_same(
@@ -142,3 +153,31 @@ def test_guessing_is_slowed_down_and_answering_is_not(make_app: MakeApp, asked: 
 def test_each_recipient_reads_the_same_question(asked: Asked, phone: Visitor) -> None:
     by_sms = phone.get(asked.path(ANAS)).text("main")
     assert phone.get(asked.path(MAIL)).text("main") == by_sms
+
+
+# The photograph
+
+
+@pytest.fixture
+def with_photo(asked: Asked, app: Flask) -> Asked:
+    photo = prepare(BytesIO(encoded(Image.new("RGB", (200, 260), "green"))))
+    asked.change(photo=keep(app.extensions["photos"], asked.cast.aromos, photo))
+    return asked
+
+
+def test_the_face_comes_lazily_in_a_second_small_request(with_photo: Asked, phone: Visitor) -> None:
+    face = phone.get(with_photo.path()).one("img")
+    assert face["loading"] == "lazy"
+    answer = phone.client.get(str(face["src"]))
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert len(answer.data) <= 4000
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_after_the_decision_the_face_is_served_no_more(with_photo: Asked, phone: Visitor) -> None:
+    with_photo.change(state=State.REJECTED, decided_at=clock.now())
+    assert phone.client.get(f"{with_photo.path()}/foto").status_code == 404
+
+
+def test_a_forged_token_shows_no_face(with_photo: Asked, phone: Visitor) -> None:
+    assert phone.client.get(f"/a/{'x' * 22}/foto").status_code == 404
