@@ -12,6 +12,9 @@ from flask import current_app
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 # 22 characters of 62 are 131 bits (ASVS 11.5.1 asks for 128). Letters and digits only: phones cut off other signs.
 LENGTH = 22
+# For what a person copies by hand: without the signs that look like others. 16 of 31 are 79 bits.
+_LEGIBLE = "23456789abcdefghjkmnpqrstuvwxyz"
+_GROUPS, _OF_GROUP = 4, 4
 
 
 def new_seed(purpose: str) -> str:
@@ -21,13 +24,26 @@ def new_seed(purpose: str) -> str:
 
 def derive(seed: str) -> str:
     """The token of this seed, always the same one."""
-    key = hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), b"conserje links", "sha256")
+    return _spelt(b"conserje links", seed, ALPHABET, LENGTH)
+
+
+def legible(seed: str) -> str:
+    """The password of this seed, always the same one, as a person types it: xxxx-xxxx-xxxx-xxxx.
+
+    It does not follow from the seed's token, which travels in the link beside it.
+    """
+    signs = _spelt(b"conserje passwords", seed, _LEGIBLE, _GROUPS * _OF_GROUP)
+    return "-".join(signs[start : start + _OF_GROUP] for start in range(0, len(signs), _OF_GROUP))
+
+
+def _spelt(use: bytes, seed: str, alphabet: str, length: int) -> str:
+    key = hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), use, "sha256")
     number = int.from_bytes(hmac.digest(key, seed.encode(), "sha256"), "big")
-    token = ""
-    while len(token) < LENGTH:
-        number, place = divmod(number, len(ALPHABET))
-        token += ALPHABET[place]
-    return token
+    spelt = ""
+    while len(spelt) < length:
+        number, place = divmod(number, len(alphabet))
+        spelt += alphabet[place]
+    return spelt
 
 
 def digest(token: str) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -223,7 +224,7 @@ def _letter(message: Message, now: datetime) -> Letter:
     if channel is Channel.SMS:
         text = wording.sms(purpose, message.facts, link)
         return Letter(channel, message.recipient, text, worth, link=link, community_id=message.community_id)
-    mail = wording.mail(purpose, message.facts, link)
+    mail = wording.mail(purpose, _facts(purpose, message), link)
     return Letter(
         channel,
         message.recipient,
@@ -236,12 +237,21 @@ def _letter(message: Message, now: datetime) -> Letter:
     )
 
 
+def _facts(purpose: Purpose, message: Message) -> Mapping[str, Any]:
+    """What the message says. A temporary password lies in no table: it follows from the seed, like the link."""
+    if purpose is Purpose.WELCOME and message.link_seed is not None:
+        return message.facts | {"password": tokens.legible(message.link_seed)}
+    return message.facts
+
+
 def _link(purpose: Purpose, seed: str | None) -> str:
     if seed is None:
         return ""
     token = tokens.derive(seed)
     if purpose is Purpose.PASSWORD_RESET:
         return f"{current_app.config['PUBLIC_BASE_URL']}/clave/{token}"
+    if purpose is Purpose.WELCOME:
+        return f"{current_app.config['PUBLIC_BASE_URL']}/clave/temporal/{token}"
     return f"{current_app.config['LINK_BASE_URL']}/a/{token}"
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from conserje import create_app, tenancy
+from conserje.access_lists.matching import Listing
+from conserje.access_lists.upkeep import add
 from conserje.accounts import password_reset, sign_in
 from conserje.accounts.models import SignInLock
 from conserje.database import MIGRATIONS, db, schema_is_current
@@ -25,6 +27,7 @@ from conserje.sms_wallet.purchases import buy
 from conserje.visits.registration import announce
 from tests.builders import (
     NOON,
+    OTHER_RUN,
     actor,
     announcement,
     make_account,
@@ -95,6 +98,7 @@ def filled(empty: Flask) -> Flask:
         unit = make_unit()
         make_resident(unit, phones=("+56961234567",), may_approve=True)
         announce(unit, announcement(), by=actor(account, community), now=NOON)
+        add(unit, OTHER_RUN, "Elena Paz", Listing.AUTHORISED, by=actor(account, community), now=NOON)
         bundle = SmsBundle(country="CL", name="Bolsa 100", parts=100, price=5990, currency="CLP")
         db.session.add(bundle)
         db.session.flush()
@@ -268,4 +272,4 @@ def test_a_migration_may_take_longer_than_a_request(filled: Flask, throw_away: M
 def test_a_deleted_unit_takes_its_people_with_it(filled: Flask) -> None:
     with db.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM unit")
-    assert not any(rows()[table] for table in ("resident", "resident_phone", "visitor", "visit"))
+    assert not any(rows()[table] for table in ("resident", "resident_phone", "access_list_entry", "visitor", "visit"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from itertools import pairwise
 
 import pytest
 from flask import Flask
 
-from conserje.tokens import ALPHABET, LENGTH, derive, digest, new_seed
+from conserje.tokens import ALPHABET, LENGTH, derive, digest, legible, new_seed
 
 
 def test_a_token_is_22_letters_and_digits_which_are_131_bits(ctx: Flask) -> None:
@@ -59,3 +60,19 @@ def test_a_digest_finds_a_token_and_does_not_hold_it() -> None:
     assert digest(token) == hashlib.sha256(token.encode()).hexdigest()
     assert digest(token) != digest(token.upper())
     assert len(digest(token)) == 64
+
+
+def test_a_legible_password_is_always_the_same_and_typed_without_mistakes(ctx: Flask) -> None:
+    made = {legible(f"temporary:{number}") for number in range(200)}
+    assert len(made) == 200
+    assert legible("temporary:1") == legible("temporary:1")
+    assert all(re.fullmatch(r"[2-9a-hj-km-np-z]{4}(-[2-9a-hj-km-np-z]{4}){3}", each) for each in made)
+
+
+def test_a_legible_password_depends_on_the_installation(ctx: Flask) -> None:
+    made = legible("temporary:1")
+    ctx.config["SECRET_KEY"], kept = "another-secret-0123456789abcdefghij", ctx.config["SECRET_KEY"]
+    try:
+        assert legible("temporary:1") != made
+    finally:
+        ctx.config["SECRET_KEY"] = kept

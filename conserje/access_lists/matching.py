@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sqlalchemy import select
+
+from conserje.access_lists.models import AccessListEntry
 from conserje.communities.models import Unit
+from conserje.database import db
 from conserje.identity.documents import Document
 
 
@@ -16,6 +20,23 @@ class Listing(StrEnum):
     UNAUTHORISED = "unauthorised"
 
 
+# The two lists of a unit.
+LISTS = (Listing.AUTHORISED, Listing.UNAUTHORISED)
+
+
 def matching(unit: Unit, document: Document | None) -> Listing:
-    """On which of the unit's two lists the document stands. Units have no lists yet, so it stands on none."""
-    return Listing.NOT_LISTED
+    """On which of the unit's two lists the document stands; whoever shows none stands on none.
+
+    Both numbers are canonical, so however the document was typed it is the same. One statement, over the index of the
+    constraint that keeps a document off the second list.
+    """
+    if document is None:
+        return Listing.NOT_LISTED
+    found = db.session.scalars(
+        select(AccessListEntry.listing).where(
+            AccessListEntry.unit_id == unit.id,
+            AccessListEntry.document_type == document.type,
+            AccessListEntry.document_number == document.number,
+        )
+    ).one_or_none()
+    return Listing(found) if found else Listing.NOT_LISTED

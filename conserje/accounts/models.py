@@ -26,6 +26,8 @@ class Account(Base):
     maternal_surname: Mapped[str] = mapped_column(String(60), default="")
     password_hash: Mapped[str] = mapped_column(String(160))
     password_changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Until when the password is the temporary one that was mailed; none where its holder chose it.
+    temporary_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_test: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     last_access_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -18,8 +18,11 @@ from conserje.messages.models import Channel, Purpose
 
 # ASVS 6.4.3 asks for a short life; long enough for mail that dawdles.
 VALID_FOR = timedelta(minutes=30)
+# What the seeds of these links begin with; those of temporary passwords lie in the same table and open another door.
+_PURPOSE = "password"
 # More would only fill somebody's mailbox.
 MOST_AN_HOUR = 3
+_IS_OURS = PasswordReset.seed.startswith(f"{_PURPOSE}:")
 
 
 def send_link(email: str, *, address: str, now: datetime, admits_examples: bool) -> None:
@@ -34,7 +37,7 @@ def send_link(email: str, *, address: str, now: datetime, admits_examples: bool)
     record("password.reset_asked", "account", by.account_id, by=by, at=now)
     if account is None or (key.endswith(".example") and not admits_examples) or _asked_often(account, now):
         return
-    seed = tokens.new_seed("password")
+    seed = tokens.new_seed(_PURPOSE)
     db.session.add(
         PasswordReset(
             account_id=account.id,
@@ -61,7 +64,7 @@ def find(token: str, *, now: datetime) -> tuple[PasswordReset, Account]:
     row = db.session.execute(
         select(PasswordReset, Account)
         .join(Account, Account.id == PasswordReset.account_id)
-        .where(PasswordReset.token_digest == tokens.digest(token))
+        .where(PasswordReset.token_digest == tokens.digest(token), _IS_OURS)
     ).one_or_none()
     if row is None:
         raise Refused("reset_over")
@@ -85,6 +88,8 @@ def hash_of_password(account: Account, new: str) -> str:
 def set_password(reset: PasswordReset, account: Account, hashed: str, *, address: str, now: datetime) -> None:
     """Put the new hash in place, once; every session of the account ends, its lock is lifted, other links are void.
 
+    A temporary password that was still waiting to be replaced is void too.
+
     Refuses: `reset_over` where the link was used in the meantime.
     """
     mine = changes_one(
@@ -93,7 +98,9 @@ def set_password(reset: PasswordReset, account: Account, hashed: str, *, address
     if not mine:
         raise Refused("reset_over")
     db.session.execute(
-        update(Account).where(Account.id == account.id).values(password_hash=hashed, password_changed_at=now)
+        update(Account)
+        .where(Account.id == account.id)
+        .values(password_hash=hashed, password_changed_at=now, temporary_until=None)
     )
     db.session.execute(
         delete(PasswordReset).where(PasswordReset.account_id == account.id, PasswordReset.id != reset.id)
@@ -105,6 +112,6 @@ def set_password(reset: PasswordReset, account: Account, hashed: str, *, address
 
 def _asked_often(account: Account, now: datetime) -> bool:
     asked = select(func.count()).where(
-        PasswordReset.account_id == account.id, PasswordReset.created_at > now - timedelta(hours=1)
+        PasswordReset.account_id == account.id, PasswordReset.created_at > now - timedelta(hours=1), _IS_OURS
     )
     return (db.session.scalar(asked) or 0) >= MOST_AN_HOUR

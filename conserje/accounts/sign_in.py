@@ -68,7 +68,8 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime,
     `admits_examples`: whether e-mails under `.example`, which nobody can own (RFC 2606), may enter. The demonstration's
     accounts are such, and a database filled with them must not open its door in production.
 
-    Takes the same time and gives the same answer whether the account is unknown, inactive, or the password wrong.
+    Takes the same time and gives the same answer whether the account is unknown, inactive, or the password wrong or a
+    temporary one that has lapsed. One that has not opens no session: `temporary_passwords.token_of` says where to go.
     Nothing waits inside a transaction: the hash is computed before one is opened for writing.
     Refuses: `sign_in_failed`; `sign_in_locked` (facts: seconds) after repeated misses, known account or not.
     """
@@ -82,7 +83,8 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime,
     end_reading()
     right = passwords.verify(account.password_hash if account else nobodys, password)
     barred = key.endswith(".example") and not admits_examples
-    if account is None or not right or not account.is_active or barred:
+    lapsed = account is not None and account.temporary_until is not None and account.temporary_until <= now
+    if account is None or not right or not account.is_active or barred or lapsed:
         afterwards(lambda session: _note_miss(session, digest, now))
         record_now(
             "sign_in.failed",
@@ -196,7 +198,9 @@ def hash_of_new_password(account: Account, current: str, new: str) -> str:
 def change_password(account: Account, hashed: str, *, keep: WebSession, by: Actor, now: datetime) -> None:
     """Put the new hash in place; every other session of the account ends."""
     db.session.execute(
-        update(Account).where(Account.id == account.id).values(password_hash=hashed, password_changed_at=now)
+        update(Account)
+        .where(Account.id == account.id)
+        .values(password_hash=hashed, password_changed_at=now, temporary_until=None)
     )
     end_sessions(account.id, but=keep.id)
     record("password.changed", "account", account.id, by=by, at=now)

@@ -17,6 +17,8 @@ from conserje import clock, tenancy
 from conserje.accounts import sign_in, staff
 from conserje.accounts.models import Account, WebSession
 from conserje.audit.journal import Actor, record_now
+from conserje.blueprints.htmx import wants_fragment
+from conserje.communities import branding
 from conserje.communities.models import Community
 from conserje.database import end_request
 from conserje.errors import Refused
@@ -40,6 +42,8 @@ class Access:
     # Beside the community, which a rollback makes the session ask for anew: an error page must not need the database.
     locale: str
     time_zone: str
+    # The digest of the logo in the top bar, where a whole page is asked for and there is one.
+    logo: str | None
 
     def may(self, permission: Permission) -> bool:
         return self.actor.may(permission)
@@ -175,7 +179,8 @@ def _access_of(user: SignedIn) -> Access | None:
     chosen = next((each for each in communities if each.id == web_session.community_id), first)
     permissions = permissions_of(Profile(account.profile), is_test=account.is_test)
     actor = Actor(account.id, chosen.id, client_address(), permissions)
-    return Access(account, web_session, communities, chosen, actor, chosen.locale, chosen.time_zone)
+    logo = None if wants_fragment() else branding.logo_of(chosen)
+    return Access(account, web_session, communities, chosen, actor, chosen.locale, chosen.time_zone, logo)
 
 
 def _sign_in_first() -> ResponseReturnValue:

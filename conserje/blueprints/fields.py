@@ -22,8 +22,6 @@ from conserje.localisation import time_zone
 from conserje.photos.images import PreparedPhoto, prepare
 
 NOTE_LENGTH = 140
-# What the databases' integers hold.
-LARGEST_NUMBER = 2**31 - 1
 # What a calendar of a gatehouse holds; beyond lie slips of the keyboard, and moments that overflow.
 YEARS = range(2000, 2101)
 
@@ -46,7 +44,8 @@ class PostForm(FlaskForm):
     def said(self) -> dict[str, object]:
         """Everything the form said, parsed: what a second post of the same key is compared by."""
         return {
-            field.short_name: field.digest if isinstance(field, PhotoField) else field.data
+            # A file is told by its content.
+            field.short_name: field.digest if hasattr(field, "digest") else field.data
             for field in self
             if field.short_name not in ("csrf_token", "key")
         }
@@ -113,21 +112,23 @@ class ChoiceField(SelectField):
 
 
 class NumberField(IntegerField):
-    """A whole number that must be there; which ones make sense the rules know."""
+    """A whole number that must be there, within the least and the most that its rule admits."""
 
     data: int | None
 
-    def __init__(self, label: str, **options: Any) -> None:
+    def __init__(self, label: str, *, limits: tuple[int, int], **options: Any) -> None:
         super().__init__(label, validators=[InputRequired(_("Ingrese un número."))], **options)
+        self.limits = limits
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        least, most = self.limits
         try:
             super().process_formdata(valuelist)
-            if self.data is not None and abs(self.data) > LARGEST_NUMBER:
+            if self.data is None or not least <= self.data <= most:
                 raise ValueError
         except ValueError:
             self.data = None
-            raise ValueError(_("Ingrese un número entero.")) from None
+            raise ValueError(sentence(Refused("setting_out_of_range", least=least, most=most))) from None
 
 
 class CountField(IntegerField):

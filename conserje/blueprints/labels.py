@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conserje.access_lists.matching import Listing
 from conserje.communities.models import ResidentKind
 from conserje.identity.documents import DocumentType
 from conserje.localisation import N_, gettext, hour
@@ -58,6 +59,11 @@ _PROFILES = {
 }
 
 
+_LISTINGS = {
+    Listing.NOT_LISTED: N_("En ninguna lista"),
+    Listing.AUTHORISED: N_("Acceso autorizado"),
+    Listing.UNAUTHORISED: N_("No autorizado"),
+}
 _ASKED = {
     Progress.QUEUED: N_("%(channel)s en cola"),
     Progress.DELAYED: N_("%(channel)s demorado: llame al residente"),
@@ -90,6 +96,10 @@ def method(code: str) -> str:
 
 def document_type(code: str) -> str:
     return gettext(_DOCUMENT_TYPES[DocumentType(code)])
+
+
+def listing(code: str) -> str:
+    return gettext(_LISTINGS[Listing(code)])
 
 
 def resident_kind(code: str) -> str:

@@ -29,6 +29,7 @@ def init_rendering(app: Flask) -> None:
         state_label=labels.state,
         method_label=labels.method,
         document_type_label=labels.document_type,
+        listing_label=labels.listing,
         resident_kind_label=labels.resident_kind,
         profile_label=labels.profile,
         document=documents.display,

@@ -38,6 +38,16 @@ SENTENCES = {
     "photo_heic": _("El formato HEIC no se puede leer aquí. En el teléfono elija «Más compatible», o use JPEG."),
     "photo_unreadable": _("La foto está dañada o incompleta. Elija otra."),
     "photo_too_many_pixels": _("La foto es demasiado grande: admite hasta %(limit)s megapíxeles."),
+    # logos
+    "logo_missing": _("Suba primero el logo de la comunidad."),
+    "logo_empty": _("El archivo del logo está vacío. Elija otro."),
+    "logo_too_heavy": _("El logo pesa demasiado: admite hasta %(megabytes)s MB."),
+    "logo_format": _("El logo debe ser una imagen JPG o JPEG. Elija otro archivo."),
+    "logo_too_large": _(
+        "El logo mide %(width)s × %(height)s píxeles: admite hasta %(longest)s × %(longest)s. "
+        "Elija otro, o marque «Recortar y reducir»."
+    ),
+    "logo_unreadable": _("La imagen del logo está dañada o incompleta. Elija otra."),
     # deciding
     "method_not_manual": _("Elija el medio de aprobación de la lista."),
     "reason_required": _("Escriba el motivo."),
@@ -49,12 +59,17 @@ SENTENCES = {
     "not_inside": _("La salida ya estaba registrada."),
     "visitor_is_active": _("Este visitante ya tiene una visita aceptada y vigente."),
     "unauthorised_needs_admin": _("Está en la lista de acceso no autorizado. Solo un administrador puede aceptar."),
+    "unauthorised_not_asked": _("Está en la lista de acceso no autorizado: no se pregunta al residente."),
+    # access lists
+    "already_listed": _("Este documento ya está en una lista de acceso de la unidad, a nombre de %(name)s."),
+    "not_listed_any_more": _("Esa persona ya no está en las listas de acceso de la unidad."),
     # asking the resident
     "asked_too_often": _("Ya se preguntó %(most)s veces. Llame al residente."),
     "asked_too_soon": _("Se acaba de preguntar. Espere %(seconds)s segundos para reenviar."),
     "answer_too_late": _("El plazo para responder venció."),
     "link_over": _("Este enlace ya no sirve."),
     # settings
+    "escalation_after_window": _("Ponga menos segundos que el plazo para responder: después ya no se pregunta."),
     "setting_out_of_range": _("Ingrese un número entre %(least)s y %(most)s."),
     # accounts
     "sign_in_failed": _("El correo o la contraseña no son correctos."),
@@ -69,6 +84,17 @@ SENTENCES = {
     "password_too_long": _("Use hasta %(longest)s caracteres."),
     "reset_over": _("Este enlace ya se usó o venció. Pida otro."),
     "password_common": _("Esa contraseña es fácil de adivinar. Pruebe con varias palabras sin relación entre sí."),
+    "temporary_wrong": _("La contraseña temporal no es correcta. Cópiela del correo tal como está."),
+    "temporary_over": _("La contraseña temporal ya se usó o venció. Pida otra a su administración o un enlace aquí."),
+    "email_taken": _("Ya hay una cuenta con ese correo. Use otro."),
+    "profile_beyond": _("Su perfil no puede dar ese perfil. Elija otro de la lista."),
+    "communities_required": _("Elija al menos una comunidad."),
+    "own_account": _("Es su propia cuenta. Pida a otra persona que administre que lo haga."),
+    "own_profile": _("Nadie cambia su propio perfil ni sus propias comunidades. Pídalo a otra persona que administre."),
+    "account_gone": _("Esta cuenta ya fue eliminada."),
+    "account_beyond": _("La cuenta tiene permisos o comunidades que usted no tiene. Pídalo a un Súper Administrador."),
+    "account_changed": _("Otra persona cambió esta cuenta mientras tanto. Vuelva a abrirla; aquí no se guardó nada."),
+    "last_superadmin": _("Es el único Súper Administrador: la administración debe tener al menos uno."),
     # bundles of SMS
     "sms_balance_empty": _("No quedan SMS suficientes: quedan %(left)s. Compre una bolsa de SMS."),
     "conditions_not_accepted": _("Para comprar, marque «Acepto las condiciones»."),

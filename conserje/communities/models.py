@@ -20,6 +20,16 @@ class Administration(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
+    # The digest under which the logo is kept; shown in every community that has none of its own (K046).
+    logo: Mapped[str | None] = mapped_column(String(64))
+
+
+class LogoChoice(StrEnum):
+    """Which logo a community's screens show (K043, K049)."""
+
+    COMMUNITY = "community"
+    ADMINISTRATION = "administration"
+    NONE = "none"
 
 
 class Community(Base):
@@ -38,6 +48,8 @@ class Community(Base):
     # How long a resident has to answer, in minutes.
     approval_minutes: Mapped[int] = mapped_column(default=10)
     document_required: Mapped[bool] = mapped_column(default=True)
+    logo: Mapped[str | None] = mapped_column(String(64))
+    logo_choice: Mapped[str] = mapped_column(String(16), default=LogoChoice.ADMINISTRATION)
     # The gatehouse's own number, in E.164: whom a resident calls.
     gate_phone: Mapped[str | None] = mapped_column(String(16))
     # After how long without an answer from the unit's number every resident who may approve is asked, in seconds.

@@ -37,11 +37,14 @@ class GateSettings:
 def settle(community: Community, said: GateSettings, *, by: Actor, now: datetime) -> Community:
     """Change the community's settings from here on: visits that wait already keep theirs. The journal names which.
 
-    Refuses: `setting_out_of_range` (facts: least, most) with the field, and what `phones.parse` refuses.
+    Refuses: `setting_out_of_range` (facts: least, most) with the field; `escalation_after_window` where the others
+    would be asked when it is over; and what `phones.parse` refuses.
     """
     for name, (least, most) in _RANGES.items():
         if not least <= getattr(said, name) <= most:
             raise Refused("setting_out_of_range", field=name, least=least, most=most)
+    if said.escalation_seconds >= said.approval_minutes * 60:
+        raise Refused("escalation_after_window", field="escalation_seconds")
     wanted = asdict(said) | {"gate_phone": _gate_phone(said.gate_phone, community)}
     community = db.session.get_one(Community, community.id)
     changed = sorted(name for name, value in wanted.items() if getattr(community, name) != value)

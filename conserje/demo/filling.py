@@ -16,7 +16,7 @@ from conserje.audit.journal import Actor, record
 from conserje.communities import units
 from conserje.communities.models import Administration, Community, Unit
 from conserje.database import db
-from conserje.demo import photos, present, residents, showcase, wallet
+from conserje.demo import listed, photos, present, questions, residents, showcase, wallet
 from conserje.demo.arrivals import Duty, Gate
 from conserje.demo.places import ACCOUNTS, COMMUNITIES, PASSWORD, DemoCommunity
 from conserje.demo.register import Guest, Register
@@ -82,6 +82,8 @@ def fill(materials: Materials, store: PhotoStore, *, seed: int, now: datetime) -
             filled += _fill_community(plan, staff, wear, Random(f"{seed} {plan.name}"), now)  # noqa: S311 (no secret)
             if plan.name == showcase.COMMUNITY:
                 wallet.fill(community, staff[plan.administrator], now)
+                listed.fill(community, staff[plan.administrator], now)
+            questions.ask(community, now)
     record("demo.filled", "installation", None, by=Actor(None, None), at=now, facts={"seed": seed})
     return filled
 

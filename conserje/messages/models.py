@@ -22,6 +22,8 @@ class Purpose(StrEnum):
 
     APPROVAL = "approval"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a purpose
+    # A staff account's user name and temporary password.
+    WELCOME = "welcome"
     PURCHASE = "purchase"
     LOW_BALANCE = "low_balance"
 

@@ -32,6 +32,8 @@ POLICIES = {
     # Worth nothing once the visit's window has closed: `worth` is an upper bound.
     Purpose.APPROVAL: Policy(0, _seconds(2, 5, 15, 30, 60), timedelta(hours=1), may_repeat=True),
     Purpose.PASSWORD_RESET: Policy(1, _seconds(5, 30, 120, 300), timedelta(minutes=30), may_repeat=True),
+    # Worth nothing once the temporary password has lapsed.
+    Purpose.WELCOME: Policy(1, _seconds(5, 30, 120, 300), timedelta(hours=72), may_repeat=True),
     Purpose.PURCHASE: _NEWS,
     Purpose.LOW_BALANCE: _NEWS,
 }

@@ -76,13 +76,27 @@ def mail(purpose: Purpose, facts: Facts, link: str) -> Mail:
                 link,
                 "Elegir una contraseña nueva",
             )
+        case Purpose.WELCOME:
+            return _mail(
+                "Su cuenta de Conserje",
+                "Conserje",
+                (
+                    f"Hola, {facts['name']}. Con estos datos entra por primera vez a Conserje:",
+                    f"Usuario: {facts['user']}",
+                    f"Contraseña temporal: {facts['password']}",
+                    f"Para elegir su propia contraseña abra el enlace. La temporal sirve una vez y vence en "
+                    f"{facts['hours']} horas.",
+                ),
+                link,
+                "Haz clic aquí",
+            )
         case Purpose.PURCHASE:
             return _mail(
-                f"Compra de {facts['bundle']} para {facts['community']}",
+                f"Compra de la bolsa «{facts['bundle']}» para {facts['community']}",
                 facts["community"],
                 (
-                    f"{facts['buyer']} compró {facts['bundle']}: {facts['parts']} SMS por {facts['price']}.",
-                    f"Se cobrará en el período de {facts['period']}.",
+                    f"{facts['buyer']} compró la bolsa «{facts['bundle']}»: {facts['parts']} SMS.",
+                    f"Cuesta {facts['price']} y se cobrará en el período de {facts['period']}.",
                     f"La comunidad tiene ahora {facts['balance']} SMS disponibles.",
                 ),
             )

@@ -54,10 +54,10 @@ _TURN: Final = {
 }
 
 # What Pillow raises on a damaged file depends on the byte that is wrong.
-_DAMAGED: Final = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, struct.error, zlib.error)
+DAMAGED: Final = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, struct.error, zlib.error)
 
 # A decoded photo takes up to 16 bytes a pixel: two at once could exhaust a small machine.
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ def prepare(stream: IO[bytes]) -> PreparedPhoto:
     Source: issue "The gate works", Photos; ASVS 5.2.1, 5.2.2, 5.2.6, 14.2.8.
     """
     decoder = _decoder_for(stream)
-    with _one_at_a_time:
+    with one_at_a_time:
         picture = _read_small(stream, decoder)
-        full = _within(MAX_BYTES, _QUALITIES, (_fitted(picture, side) for side in _SIDES), progressive=True)
+        full = encoded_within(MAX_BYTES, _QUALITIES, (_fitted(picture, side) for side in _SIDES), progressive=True)
         face = ImageOps.fit(picture, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, centering=_FACE_CENTRE)
         softer = (_softened(face, detail) for detail in _THUMBNAIL_DETAIL)
         # Not progressive: in so few bytes, the headers of ten scans would be a tenth of them.
-        thumbnail = _within(MAX_THUMBNAIL_BYTES, _THUMBNAIL_QUALITIES, softer, progressive=False)
+        thumbnail = encoded_within(MAX_THUMBNAIL_BYTES, _THUMBNAIL_QUALITIES, softer, progressive=False)
     return PreparedPhoto(full, thumbnail, hashlib.sha256(full).hexdigest()[:DIGEST_LENGTH])
 
 
@@ -118,7 +118,7 @@ def _read_small(stream: IO[bytes], decoder: type[ImageFile.ImageFile]) -> Image.
     """The picture upright, in RGB, and not much larger than it will be stored."""
     try:
         if decoder is JpegImageFile:
-            _refuse_endless_scans(stream)
+            refuse_endless_scans(stream)
         stream.seek(0)
         image = decoder(stream)
         pixels = image.width * image.height
@@ -126,14 +126,18 @@ def _read_small(stream: IO[bytes], decoder: type[ImageFile.ImageFile]) -> Image.
             raise _too_many(pixels)
         image.draft(None, _fitting(image.size, LONGEST_SIDE))
         image.load()
-        small = _flattened(image)
-        turn = _TURN.get(_orientation(image))
+        return upright(flattened(image), image)
     except Image.DecompressionBombError as error:
         # Pillow measures the largest WebP by itself before it reserves memory, and says only "more than".
         raise _too_many(2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS)) from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise Refused("photo_unreadable", field="photo") from error
-    return small if turn is None else small.transpose(turn)
+
+
+def upright(picture: Image.Image, source: Image.Image) -> Image.Image:
+    """The picture turned as its source's EXIF orientation says."""
+    turn = _TURN.get(_orientation(source))
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _too_many(pixels: int) -> Refused:
@@ -142,7 +146,7 @@ def _too_many(pixels: int) -> Refused:
     )
 
 
-def _refuse_endless_scans(stream: IO[bytes]) -> None:
+def refuse_endless_scans(stream: IO[bytes]) -> None:
     stream.seek(0)
     if stream.read().count(_START_OF_SCAN) > _MAX_SCANS:
         raise Refused("photo_unreadable", field="photo")
@@ -151,11 +155,11 @@ def _refuse_endless_scans(stream: IO[bytes]) -> None:
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except _DAMAGED:
+    except DAMAGED:
         return 1
 
 
-def _flattened(image: Image.Image) -> Image.Image:
+def flattened(image: Image.Image) -> Image.Image:
     """Onto a white canvas of its own, which inherits no metadata (Pillow would write a JPEG's comment again even
     after convert() and resize()), strip by strip so that a large picture is never held twice."""
     factor = max(1, max(image.size) // (2 * LONGEST_SIDE))
@@ -196,7 +200,9 @@ def _softened(square: Image.Image, detail: int) -> Image.Image:
     return square.resize((detail, detail), Image.Resampling.LANCZOS).resize(square.size, Image.Resampling.BICUBIC)
 
 
-def _within(limit: int, qualities: Iterable[int], pictures: Iterable[Image.Image], *, progressive: bool) -> bytes:
+def encoded_within(
+    limit: int, qualities: Iterable[int], pictures: Iterable[Image.Image], *, progressive: bool
+) -> bytes:
     """The first encoding that fits: qualities from high to low, then the next, poorer picture."""
     for picture in pictures:
         for quality in qualities:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, or_, select, tuple_
@@ -137,6 +137,15 @@ def buy(community: Community, bundle: SmsBundle, *, accepts_conditions: bool, by
     facts = {"bundle": on_sale.id, "parts": purchase.parts, "price": purchase.price, "currency": purchase.currency}
     record("sms.bought", "sms_purchase", purchase.id, by=by, at=now, facts=facts)
     return purchase
+
+
+def bought_lately(community: Community, bundle: SmsBundle, now: datetime) -> datetime | None:
+    """When the community bought this bundle within the last hour, if it did: whoever goes back is asked once more."""
+    return db.session.scalar(
+        select(func.max(SmsPurchase.bought_at)).where(
+            SmsPurchase.bundle_name == bundle.name, SmsPurchase.bought_at > now - timedelta(hours=1)
+        )
+    )
 
 
 def enter(community: Community, bundle: SmsBundle, account_id: int, now: datetime) -> SmsPurchase:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, select, update
 
 from conserje import change_feed, clock
+from conserje.access_lists.matching import Listing
 from conserje.approval_links import links
 from conserje.audit.journal import Actor, record
 from conserje.communities.models import Community, Resident, ResidentPhone, Unit
@@ -72,19 +73,20 @@ def ask(visit: Visit, unit: Unit, community: Community, *, now: datetime) -> Non
 def ask_again(visit: Visit, *, by: Actor, now: datetime) -> Visit:
     """[Reenviar]: the same links once more, and a whole window to answer. Vencido becomes Pendiente again.
 
-    Refuses: `visit_already_decided`; `visit_no_longer_valid`; `asked_too_often` (facts: most); `asked_too_soon`
-    (facts: seconds) within half a minute of the last request.
+    Refuses: `visit_already_decided`; `unauthorised_not_asked` about a person on the unit's unauthorised list;
+    `visit_no_longer_valid`; `asked_too_often` (facts: most); `asked_too_soon` (facts: seconds) within half a minute of
+    the last request.
     """
+    if visit.listing == Listing.UNAUTHORISED:
+        raise Refused("unauthorised_not_asked")
     community = db.session.get_one(Community, visit.community_id)
     unit = db.session.get_one(Unit, visit.unit_id)
     if visit.valid_until <= now:
         raise Refused("visit_no_longer_valid")
     if visit.times_asked >= MOST_TIMES_ASKED:
         raise Refused("asked_too_often", most=MOST_TIMES_ASKED)
+    _require_a_pause(visit, now)
     window = timedelta(minutes=community.approval_minutes)
-    asked_at = visit.answer_by - window
-    if now - asked_at < BETWEEN_TWO_REQUESTS and visit.times_asked:
-        raise Refused("asked_too_soon", seconds=int((asked_at + BETWEEN_TWO_REQUESTS - now).total_seconds()) + 1)
     still_open = changes_one(
         update(Visit)
         .where(Visit.id == visit.id, Visit.state == State.PENDING, Visit.times_asked == visit.times_asked)
@@ -97,6 +99,14 @@ def ask_again(visit: Visit, *, by: Actor, now: datetime) -> Visit:
     record("visit.asked_again", "visit", visit.id, by=by, at=now, facts={"times": visit.times_asked})
     change_feed.note(visit.community_id, visit.id, at=now)
     return visit
+
+
+def _require_a_pause(visit: Visit, now: datetime) -> None:
+    messages = outbox.about(visit.community_id, [visit.id])
+    since = now - messages[-1].created_at if messages else BETWEEN_TWO_REQUESTS
+    # A clock that was set back since then does not count.
+    if timedelta(0) <= since < BETWEEN_TWO_REQUESTS:
+        raise Refused("asked_too_soon", seconds=int((BETWEEN_TWO_REQUESTS - since).total_seconds()) + 1)
 
 
 def due_escalations(now: datetime, most: int = 50) -> list[tuple[int, int]]:

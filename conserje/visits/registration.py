@@ -45,7 +45,8 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
 
     Someone who is already waiting for an answer from that unit gets that same visit, not a second one. A person on
     the unit's authorised list is accepted at once; about everybody else the resident is asked (O23), until the
-    community's window closes. About somebody on the unauthorised list nobody is asked.
+    community's window closes. About somebody on the unauthorised list nobody is asked. The visit keeps what the lists
+    said when it was announced: whoever is put on a list later, or taken off it, waits on as announced.
 
     Refuses: `document_required` where the community demands one; `range_reversed`, `range_over`, `range_too_long`
     (facts: days) for a vigencia that makes no sense; `companions_out_of_range` (facts: most).

@@ -10,15 +10,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from conserje import clock, tenancy
+from conserje.access_lists import upkeep
+from conserje.access_lists.matching import Listing
+from conserje.access_lists.models import AccessListEntry
+from conserje.accounts.models import Account
 from conserje.audit.models import AuditLine
-from conserje.communities.models import Unit
+from conserje.communities.models import Administration, Community, Unit
 from conserje.database import Base, begin_writing, db
 from conserje.identity.countries import Country
 from conserje.identity.documents import Document, DocumentType
 from conserje.sms_wallet import catalogue
 from conserje.visits import registration
 from conserje.visits.models import Method, State, Visit
-from tests.builders import RUN, Cast, actor, announcement, run_number
+from tests.builders import RUN, Cast, actor, announcement, make_account, run_number
 from tests.page import Visitor
 
 Row = TypeVar("Row", bound=Base)
@@ -88,6 +92,34 @@ def bundle_on_sale(app: Flask, country: Country) -> int:
         catalogue.install_default()
         db.session.commit()
         return next(bundle.id for bundle in catalogue.catalogue() if bundle.country == country)
+
+
+def listed_person(
+    app: Flask,
+    community_id: int,
+    unit_id: int,
+    account_id: int,
+    document: Document = RUN,
+    name: str = "Camila Soto Díaz",
+    listing: Listing = Listing.AUTHORISED,
+) -> AccessListEntry:
+    """Somebody whom this account put on a list of the unit."""
+    with app.app_context(), tenancy.acting_for(community_id):
+        by = actor(db.session.get_one(Account, account_id))
+        unit = db.session.get_one(Unit, unit_id)
+        entry = upkeep.add(unit, document, name, listing, by=by, now=clock.now())
+        db.session.commit()
+        return entry
+
+
+def somebody_of(app: Flask, community_id: int, email: str, **values: object) -> Account:
+    """A conserje of the community, beside its cast."""
+    with app.app_context():
+        community = db.session.get_one(Community, community_id)
+        administration = db.session.get_one(Administration, community.administration_id)
+        account = make_account(administration, email, communities=(community,), **values)
+        db.session.commit()
+        return account
 
 
 def words(browser: Visitor) -> str:

@@ -13,7 +13,7 @@ from conserje.database import db
 from conserje.identity.countries import Country
 from conserje.visits.models import State, Visit
 from tests.blueprints.conftest import MakeApp
-from tests.blueprints.scene import arrival, bundle_on_sale, journal, rows, somebody, work_in
+from tests.blueprints.scene import arrival, bundle_on_sale, journal, listed_person, rows, somebody, work_in
 from tests.builders import Cast
 from tests.page import Visitor
 
@@ -45,6 +45,8 @@ def test_every_form_refuses_a_forged_token(
     waiting = arrival(app, cast.aromos, unit_id, document=somebody(1))
     inside = arrival(app, cast.aromos, unit_id, document=somebody(2), state=State.ACCEPTED)
     ids = {"unit_id": unit_id, "visitor_id": waiting.visitor_id, "bundle_id": bundle_on_sale(app, Country.CL)}
+    ids["account_id"] = cast.accounts["conserje"]
+    ids["entry_id"] = listed_person(app, cast.aromos, unit_id, cast.accounts["super"]).id
     token = _tokens(app, cast)[which]
     # Whoever may do everything: others are refused what they may not before their form is looked at.
     browser = work_in(visit_as("super"), cast.aromos)

@@ -16,9 +16,10 @@ from werkzeug.routing import Rule
 
 from conserje.identity.countries import Country
 from conserje.photos.images import prepare
+from conserje.photos.logos import bar_key, logo_key
 from conserje.photos.storage import keep
 from conserje.visits.models import State
-from tests.blueprints.scene import arrival, bundle_on_sale, somebody, work_in
+from tests.blueprints.scene import arrival, bundle_on_sale, listed_person, somebody, somebody_of, work_in
 from tests.builders import PASSWORD, Cast
 from tests.page import Visitor
 from tests.photos.pictures import encoded
@@ -34,6 +35,8 @@ accounts.forgotten                 200      200   200   200    200    200    200
 accounts.send_reset_link           200      200   200   200    200    200    200
 accounts.reset                     404      404   404   404    404    404    404
 accounts.reset_password            404      404   404   404    404    404    404
+accounts.temporary_password        404      404   404   404    404    404    404
+accounts.replace_temporary_password 404     404   404   404    404    404    404
 accounts.choose_community          303      303   303   303    303    404    404
 healthz                            200      200   200   200    200    200    200
 readyz                             200      200   200   200    200    200    200
@@ -59,6 +62,11 @@ gate.reject                        303      303   303   303    403    404    404
 gate.mark_entry                    303      303   303   303    403    404    404
 gate.mark_exit                     303      303   303   303    403    404    404
 gate.ask_again                     303      303   303   303    403    404    404
+administration.branding            303      403   200   200    403    403    403
+administration.choose_logo         303      403   303   303    403    403    403
+administration.set_administration_logo 303  403   422   422    403    403    403
+administration.logo                303      200   200   200    200    200    404
+administration.bar_logo            303      200   200   200    200    200    404
 administration.settings            303      403   200   200    403    403    403
 administration.change_settings     303      403   303   303    403    403    403
 links.question                     404      404   404   404    404    404    404
@@ -74,6 +82,24 @@ administration.number              303      403   200   200    403    403    403
 administration.set_number          303      403   303   303    403    403    403
 administration.ask_before_deleting 303      403   200   200    403    403    403
 administration.delete_number       303      403   303   303    403    403    403
+administration.access_lists        303      403   200   200    200    403    403
+administration.new_access          303      403   200   200    403    403    403
+administration.correct_access      303      403   200   200    403    403    403
+administration.review_access       303      403   200   200    403    403    403
+administration.add_access          303      403   303   303    403    403    403
+administration.authorise_access    303      403   303   303    403    403    403
+administration.unauthorise_access  303      403   303   303    403    403    403
+administration.ask_before_removing 303      403   200   200    403    403    403
+administration.remove_access       303      403   303   303    403    403    403
+administration.staff               303      403   200   200    200    403    403
+administration.new_account         303      403   200   200    403    403    403
+administration.create_account      303      403   303   303    403    403    403
+administration.edit_account        303      403   200   200    403    403    403
+administration.change_account      303      403   303   303    403    403    403
+administration.ask_before_new_password 303  403   200   200    403    403    403
+administration.send_temporary_password 303  403   303   303    403    403    403
+administration.ask_before_deleting_account 303 403 200  200    403    403    403
+administration.delete_account      303      403   303   303    403    403    403
 administration.sms_bundles         303      403   200   200    200    403    403
 administration.confirm_purchase    303      403   200   200    403    403    403
 administration.buy                 303      403   303   303    403    403    403
@@ -86,6 +112,8 @@ EXPECTED = {
     for endpoint, *statuses in (line.split() for line in MATRIX.split("\n")[2:-1])
 }
 
+ACCESS = {"listing": "authorised", "document_type": "run", "full_name": "Rosa Peña"}
+ROSA = {"profile": "conserje", "given_name": "Rosa", "paternal_surname": "Peña"}
 # What each form says where the answer shall be a success; a key of its own comes with every post.
 FORMS = {
     "accounts.sign_in_with_password": {"email": "conserje@demo.example", "password": "no es la contraseña"},
@@ -95,8 +123,13 @@ FORMS = {
         "repeated": "caballo correcto batería grapa",
     },
     "administration.change_settings": {"approval_minutes": "10", "escalation_seconds": "90", "sms_per_day": "300"},
+    "administration.choose_logo": {"choice": "none"},
     "accounts.send_reset_link": {"email": "nadie@example.com"},
     "administration.set_number": {"phone": "9 8765 4321"},
+    "administration.review_access": {**ACCESS, "document_number": "11.111.111-1"},
+    "administration.add_access": {**ACCESS, "document_number": "11.111.111-1"},
+    "administration.create_account": ROSA,
+    "administration.change_account": ROSA,
     "administration.buy": {"accept": "y"},
     "gate.known_visitor": {"document_type": "run", "document_number": "12.345.678-5"},
     "gate.add_visitor": {
@@ -156,6 +189,13 @@ def _subject(app: Flask, cast: Cast, rule: Rule) -> tuple[str, dict[str, str]]:
         unit_id = cast.units["aromos"]
         visit = arrival(app, cast.aromos, unit_id, "Rosa Peña", who, state=state, inside=inside, ago=ago)
         values |= {"visit_id": visit.id} if "visit_id" in rule.arguments else {"visitor_id": visit.visitor_id}
+    if "entry_id" in rule.arguments:
+        who = somebody(sorted(EXPECTED).index(endpoint))
+        values["entry_id"] = listed_person(app, cast.aromos, cast.units["aromos"], cast.accounts["super"], who).id
+    if endpoint in ("administration.create_account", "administration.change_account"):
+        fields = {**fields, "email": f"{endpoint}@demo.example", "communities": str(cast.aromos)}
+    if "account_id" in rule.arguments:
+        values["account_id"] = somebody_of(app, cast.aromos, f"de.{endpoint}@demo.example").id
     if "bundle_id" in rule.arguments:
         values["bundle_id"] = bundle_on_sale(app, Country.CL)
     if "token" in rule.arguments:
@@ -163,5 +203,8 @@ def _subject(app: Flask, cast: Cast, rule: Rule) -> tuple[str, dict[str, str]]:
     if "digest" in rule.arguments:
         photo = prepare(BytesIO(encoded(Image.new("RGB", (200, 200), "green"))))
         values["digest"] = keep(app.extensions["photos"], cast.aromos, photo)
+        for key in (logo_key, bar_key):
+            # The logo of Aromos' administration, which is Parque's too.
+            app.extensions["photos"].save(key(1, values["digest"]), b"a logo")
     with app.test_request_context():
         return url_for(endpoint, **values), fields

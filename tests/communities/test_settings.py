@@ -87,6 +87,12 @@ def test_a_number_that_makes_no_sense_is_refused(community: Community, name: str
     assert not lines()
 
 
+def test_the_others_cannot_be_asked_after_the_window(community: Community) -> None:
+    with pytest.raises(Refused, match="escalation_after_window"):
+        say(community, replace(SAID, approval_minutes=2, escalation_seconds=120))
+    assert say(community, replace(SAID, approval_minutes=2, escalation_seconds=119)).escalation_seconds == 119
+
+
 def test_a_telephone_of_another_country_is_refused(community: Community) -> None:
     with pytest.raises(Refused, match="phone_foreign") as refusal:
         say(community, replace(SAID, gate_phone="+57 300 123 4567"))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from conserje.photos.drawn import draw_portrait
 from conserje.photos.images import prepare
 from conserje.visits.models import State
-from tests.journeys import administration_screens
+from tests.journeys import administration_screens, staff_screens
 from tests.journeys.gatehouse import Gatehouse
 
 Opener = Callable[[Gatehouse, Page], None]
@@ -156,4 +156,4 @@ SCREENS: dict[str, tuple[Opener, int | None]] = {
         (not_allowed, 403),
     )
 }
-SCREENS |= administration_screens.SCREENS
+SCREENS |= administration_screens.SCREENS | staff_screens.SCREENS

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from conserje import clock
 from conserje.communities.models import Unit
 from conserje.database import db
+from conserje.messages.models import Message
 from conserje.visits.models import State, Visit
 from tests.browser import Complaints, OpenPage
 from tests.journeys.gatehouse import Gatehouse
@@ -157,6 +159,8 @@ def test_after_the_window_the_gate_calls_or_asks_again(
             # Eleven minutes later, as far as the visit is concerned.
             visit.announced_at -= timedelta(minutes=11)
             visit.answer_by = clock.now()
+            for message in db.session.scalars(select(Message)):
+                message.created_at -= timedelta(minutes=11)
         becomes(conserje, "Vencido")
         complaints.expect_status(410)
         open_message(gatehouse, page, phone)

@@ -25,6 +25,9 @@ FACTS = {
     "answer_by": "14:31",
     "name": "Gustavo",
     "minutes": "30",
+    "user": "gustavo@demo.example",
+    "password": "k7dm-q2xh-9wfr-t4bn",
+    "hours": "72",
     "buyer": "Paula Pino",
     "bundle": "100 SMS",
     "parts": "100",
@@ -32,7 +35,7 @@ FACTS = {
     "period": "diciembre de 2026",
     "balance": "130",
 }
-WITH_LINK = [Purpose.APPROVAL, Purpose.PASSWORD_RESET]
+WITH_LINK = [Purpose.APPROVAL, Purpose.PASSWORD_RESET, Purpose.WELCOME]
 HOSTILE = "<script>alert(1)</script> & \"Ana\" 'x'"
 
 # Letters that stay, that lose an accent, that become longer, that take two septets, that are of no alphabet.
@@ -116,7 +119,7 @@ def test_every_purpose_has_a_mail(purpose: Purpose) -> None:
     assert page.title.text == said.title
     # Both forms say the same, and are signed.
     assert next(p.text for p in page.find_all("p")) == said.text.split("\n\n")[0]
-    signature = "Conserje" if purpose is Purpose.PASSWORD_RESET else FACTS["community"]
+    signature = "Conserje" if purpose in (Purpose.PASSWORD_RESET, Purpose.WELCOME) else FACTS["community"]
     assert said.text.endswith(f"\n\n{signature}\n")
     assert page.find_all("p")[-1].text == signature
 

@@ -255,11 +255,11 @@ def test_photos_are_decoded_and_encoded_one_at_a_time(monkeypatch: pytest.Monkey
     body = encoded(halves())
 
     def watched_load(self: ImageFile.ImageFile) -> object:
-        alone.append(images._one_at_a_time.locked())
+        alone.append(images.one_at_a_time.locked())
         return load(self)
 
     def watched_save(self: Image.Image, *arguments: Any, **options: Any) -> None:
-        alone.append(images._one_at_a_time.locked())
+        alone.append(images.one_at_a_time.locked())
         save(self, *arguments, **options)
 
     monkeypatch.setattr(ImageFile.ImageFile, "load", watched_load)

@@ -99,4 +99,4 @@ def test_a_jpeg_made_of_thousands_of_scans_is_refused() -> None:
 
 def test_a_refused_photo_leaves_the_way_free_for_the_next() -> None:
     refusal_of(png_of(8, 8))
-    assert not images._one_at_a_time.locked()
+    assert not images.one_at_a_time.locked()

@@ -243,6 +243,19 @@ def test_asking_again_right_away_is_refused(gate: Gate, with_number: Unit) -> No
     assert refusal.value.facts == {"seconds": 11}
 
 
+def test_a_shorter_window_settled_meanwhile_does_not_forbid_asking_again(gate: Gate, with_number: Unit) -> None:
+    visit = gate.announce()
+    gate.community.approval_minutes = 2
+    again(visit, gate, NOON + MINUTE)
+    assert visit.answer_by == NOON + 3 * MINUTE
+
+
+def test_a_clock_set_back_does_not_forbid_asking_again(gate: Gate, with_number: Unit) -> None:
+    visit = gate.announce()
+    again(visit, gate, NOON - 60 * MINUTE)
+    assert visit.times_asked == 2
+
+
 def test_asking_has_a_limit(gate: Gate, with_number: Unit) -> None:
     visit = gate.announce()
     for time in range(1, asking.MOST_TIMES_ASKED):

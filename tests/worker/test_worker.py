@@ -60,6 +60,25 @@ def test_an_e_mail_goes_through_its_own_carrier_with_a_title_and_both_forms(post
     assert post.fates() == [Fate.SENT]
 
 
+def test_a_new_account_is_mailed_its_user_name_its_temporary_password_and_the_link(post: Post, hire: Hire) -> None:
+    """K136, K137. The password follows from the seed when the mail is written: the message does not hold it."""
+    email = FakeCarrier(Channel.EMAIL)
+    facts = {"name": "Gustavo", "user": "a@demo.example", "hours": "72"}
+    with post.app.app_context():
+        outbox.put(Purpose.WELCOME, Channel.EMAIL, "a@demo.example", facts, now=NOON, link_seed="temporary:x")
+        db.session.commit()
+        link = f"{post.app.config['PUBLIC_BASE_URL']}/clave/temporal/{tokens.derive('temporary:x')}"
+        password = tokens.legible("temporary:x")
+    post.work(hire(FakeCarrier(), email))
+    (letter,) = email.letters
+    assert letter.link == link
+    for said in ("Usuario: a@demo.example", f"Contraseña temporal: {password}"):
+        assert said in letter.text
+        assert said in letter.html
+    assert f"Haz clic aquí: {link}" in letter.text
+    assert f'<a href="{link}">Haz clic aquí</a>' in letter.html
+
+
 def test_with_nothing_to_do_a_turn_does_nothing(post: Post, hire: Hire) -> None:
     assert not hire().turn()
 

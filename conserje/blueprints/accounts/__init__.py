@@ -4,4 +4,10 @@ from flask import Blueprint
 
 accounts = Blueprint("accounts", __name__)
 
-from conserje.blueprints.accounts import community, forgotten, password, sign_in  # noqa: E402, F401 - register routes
+from conserje.blueprints.accounts import (  # noqa: E402 - register routes
+    community,  # noqa: F401
+    forgotten,  # noqa: F401
+    password,  # noqa: F401
+    sign_in,  # noqa: F401
+    temporary,  # noqa: F401
+)

@@ -37,3 +37,12 @@ class NewPasswordForm(PasswordForm):
     """Choosing a password without the current one, which was forgotten."""
 
     current_password = None
+
+
+class TemporaryPasswordForm(PasswordForm):
+    """Choosing a password in place of the temporary one (K138)."""
+
+    current_password = None
+    temporary_password = PasswordField(
+        _("Contraseña temporal"), validators=[InputRequired(_("Ingrese la contraseña temporal."))]
+    )

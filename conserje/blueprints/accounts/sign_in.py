@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from conserje import clock
 from conserje.accounts import sign_in as rules
+from conserje.accounts import temporary_passwords
 from conserje.blueprints.access import (
     begin_session,
     client_address,
@@ -54,6 +55,9 @@ def sign_in_with_password() -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal)
         return render_template("accounts/sign_in.html", form=form, next=target), 422
+    token = temporary_passwords.token_of(account)
+    if token is not None:
+        return redirect(url_for("accounts.temporary_password", token=token), 303)
     begin_writing()
     begin_session(rules.open_session(account, address=address, now=now, instead_of=held))
     return redirect(target, 303)

@@ -13,16 +13,21 @@ from conserje.sms_wallet.money import money
 administration = Blueprint("administration", __name__, url_prefix="/administracion")
 
 from conserje.blueprints.administration import (  # noqa: E402 - register routes
+    access_lists,  # noqa: F401
+    branding,  # noqa: F401
     notice_numbers,  # noqa: F401
     settings,  # noqa: F401
     sms_bundles,  # noqa: F401
+    staff,  # noqa: F401
     units,  # noqa: F401
 )
 
 # What the side menu offers, in its order.
 _MODULES = (
     (N_("Inmuebles"), "administration.units", Permission.SEE_UNITS),
+    (N_("Usuarios"), "administration.staff", Permission.SEE_STAFF),
     (N_("Bolsas de SMS"), "administration.sms_bundles", Permission.SEE_SMS_BUNDLES),
+    (N_("Administración"), "administration.branding", Permission.MANAGE_BRANDING),
     (N_("Configuraciones"), "administration.settings", Permission.MANAGE_SETTINGS),
 )
 

@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from conserje.blueprints.fields import LocalDayField, NumberField, PostForm
 from conserje.communities.directory import UnitRow
 from conserje.communities.models import Community
-from conserje.communities.settings import GateSettings
+from conserje.communities.settings import APPROVAL_MINUTES, ESCALATION_SECONDS, SMS_PER_DAY, GateSettings
 from conserje.identity import phones
 
 
@@ -65,10 +65,10 @@ class PeriodForm(FlaskForm):
 class SettingsForm(PostForm):
     """What the community settles for its gate; the ranges are the rule's."""
 
-    approval_minutes = NumberField(_("Minutos para responder"))
+    approval_minutes = NumberField(_("Minutos para responder"), limits=APPROVAL_MINUTES)
     asks_residents = BooleanField(_("Preguntar al residente por mensaje"))
-    escalation_seconds = NumberField(_("Segundos antes de preguntar a los demás"))
-    sms_per_day = NumberField(_("SMS por día, como máximo"))
+    escalation_seconds = NumberField(_("Segundos antes de preguntar a los demás"), limits=ESCALATION_SECONDS)
+    sms_per_day = NumberField(_("SMS por día, como máximo"), limits=SMS_PER_DAY)
     document_required = BooleanField(_("Pedir siempre el documento del visitante"))
     gate_phone = StringField(_("Teléfono de la portería"))
 

@@ -68,7 +68,7 @@ def delete_number(unit_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         return row_shown(found, notice=sentence(refusal), status=409)
     row = directory.row(changed)
-    return _changed(row, _("%(unit)s quedó sin número: no recibe avisos por SMS.") % {"unit": row.label})
+    return _changed(row, _("%(unit)s quedó sin número de avisos.") % {"unit": row.label})
 
 
 def _done(form: SeenNumberForm, act: Callable[[], Unit]) -> Unit:

@@ -91,7 +91,11 @@ def _bought(bundle: SmsBundle, *, accepts: bool) -> SmsPurchase:
 def _confirmation(bundle: SmsBundle, form: PurchaseForm, status: int = 200) -> ResponseReturnValue:
     period = purchases.billing_period(clock.now(), current_access().time_zone)
     body = render_template(
-        "administration/confirm_purchase.html", bundle=bundle, form=form, period=notices.month_in_words(period)
+        "administration/confirm_purchase.html",
+        bundle=bundle,
+        form=form,
+        period=notices.month_in_words(period),
+        bought_at=purchases.bought_lately(current_access().community, bundle, clock.now()),
     )
     return body, status
 

@@ -13,6 +13,7 @@ from wtforms.validators import Optional, StopValidation
 
 from conserje import clock
 from conserje.blueprints import labels
+from conserje.blueprints.document_form import DocumentForm
 from conserje.blueprints.fields import (
     ChoiceField,
     CountField,
@@ -28,47 +29,12 @@ from conserje.blueprints.wording import sentence
 from conserje.communities import units
 from conserje.communities.models import Community
 from conserje.errors import Refused
-from conserje.identity import documents, scans
-from conserje.identity.documents import Document, DocumentType
 from conserje.localisation import time_zone
 from conserje.visits.board import Filters
 from conserje.visits.models import MANUAL_METHODS, State, Visitor, VisitorKind
 from conserje.visits.registration import MOST_COMPANIONS, USUAL_VALIDITY, Announcement
 
 LONGEST_FILTER = 40
-
-
-class DocumentForm(PostForm):
-    """Kind and number of an identity document of the community's country."""
-
-    document_type = ChoiceField(_("Tipo de documento"), validate_choice=True)
-    document_number = StringField(_("Número de documento"))
-
-    def __init__(self, community: Community, **options: Any) -> None:
-        super().__init__(**options)
-        self._required = community.document_required
-        self.document: Document | None = None
-        self.document_type.choices = [
-            (kind.value, labels.document_type(kind)) for kind in documents.types_for(community.of_country)
-        ]
-
-    def validate_document_number(self, field: StringField) -> None:
-        """A scanner types the whole code of the card into the field: the document is read out of it."""
-        typed = field.data or ""
-        scanned = scans.document_in(typed)
-        if scanned is not None and scanned.type in dict(self.document_type.choices):
-            self.document = scanned
-            self.document_type.data = scanned.type.value
-            field.data = documents.display(scanned)
-            return
-        if not typed.strip() and not self._required:
-            return
-        if self.document_type.data not in dict(self.document_type.choices):
-            return  # the list above says so already
-        try:
-            self.document = documents.parse(DocumentType(self.document_type.data), typed)
-        except Refused as refusal:
-            raise StopValidation(sentence(refusal)) from refusal
 
 
 class VisitorForm(DocumentForm):
@@ -88,7 +54,7 @@ class VisitorForm(DocumentForm):
     valid_until = LocalMomentField(_("Hasta"))
 
     def __init__(self, community: Community, now: datetime, **options: Any) -> None:
-        super().__init__(community, **options)
+        super().__init__(community, is_required=community.document_required, **options)
         self._now = now
         self.kind.choices = [(kind.value, labels.kind(kind)) for kind in VisitorKind]
         if not self.is_submitted():

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from conserje import clock
 from conserje.blueprints import places
 from conserje.blueprints.access import current_access, requires
+from conserje.blueprints.document_form import DocumentForm
 from conserje.blueprints.gate import gate
-from conserje.blueprints.gate.forms import DocumentForm, VisitorForm
+from conserje.blueprints.gate.forms import VisitorForm
 from conserje.blueprints.gate.loading import unit_or_404, visitor_or_404
 from conserje.blueprints.htmx import fragment_or_redirect, page_or_fragment, wants_fragment
 from conserje.blueprints.submission import once
@@ -115,7 +116,8 @@ def _looked_up(unit: Unit, *, quiet: bool = False) -> Response:
     `quiet`: it was asked for by itself while somebody types on, so the focus stays where it is.
     """
     form = VisitorForm(current_access().community, clock.now())
-    by_document = DocumentForm(current_access().community)
+    community = current_access().community
+    by_document = DocumentForm(community, is_required=community.document_required)
     if not by_document.validate():
         form.document_number.errors = by_document.document_number.errors
     elif by_document.document is not None:

@@ -9,4 +9,29 @@ const follow = (box) => {
 document.addEventListener('change', ({target}) => target.matches('[data-unlocks]') && follow(target));
 // Also when «Atrás» brings the page back as it was left.
 addEventListener('pageshow', () => document.querySelectorAll('[data-unlocks]').forEach(follow));
+
+// A button waits until its form's required fields are filled in (K134). A Súper Administrador enters every community.
+const needsNone = (group) => group.dataset.unless === group.form.elements.profile.value;
+const check = (form) => {
+  const groups = [...form.querySelectorAll('[data-any]')];
+  for (const group of groups) group.hidden = needsNone(group);
+  const isFilled = [...form.elements].every((one) => !one.required || one.value.trim())
+    && groups.every((group) => needsNone(group) || group.querySelector(':checked'));
+  for (const button of form.querySelectorAll('[data-waits]')) button.disabled = !isFilled;
+};
+document.addEventListener('input', ({target}) => target.form?.matches('[data-complete]') && check(target.form));
+addEventListener('pageshow', () => document.querySelectorAll('[data-complete]').forEach(check));
+
+// A logo is seen before it is saved.
+document.addEventListener('change', ({target}) => {
+  if (!target.matches('[data-shown]')) return;
+  const circle = target.form.querySelector('.circle');
+  const preview = circle.querySelector('[data-preview]');
+  const [file] = target.files;
+  preview.hidden = !file;
+  if (!file) return;
+  URL.revokeObjectURL(preview.src);
+  preview.src = URL.createObjectURL(file);
+  circle.querySelector('span')?.remove();
+});
 })();

@@ -24,9 +24,9 @@ const kept = (key, value) => {
 
 // What went well needs no reading to the end; what went wrong stays until it is clicked or replaced.
 const clearNotices = () => findAll('.notice:not(.no)').forEach((notice) => setTimeout(() => notice.remove(), 8000));
-const say = (words) => {
+const say = (words, kind = '') => {
   const notice = document.createElement('p');
-  notice.className = 'notice';
+  notice.className = `notice ${kind}`.trim();
   notice.textContent = words;
   find('#notices')?.replaceChildren(notice);
   clearNotices();
@@ -175,8 +175,8 @@ on('keydown', (event) => {
     const from = active ? offered.indexOf(active) : step > 0 ? -1 : 0;
     open(box, true, offered[(from + step + offered.length) % offered.length]);
   } else if (event.key === 'Enter') {
-    // Options that answer an older text are not chosen unseen: the form asks the server instead.
-    const chosen = isOpen && (active || (box.dataset.asked === box.value && offered[0]));
+    // Not unseen: of several, or of those that answer an older text, none is chosen; the form asks the server instead.
+    const chosen = isOpen && (active || (box.dataset.asked === box.value && !offered[1] && offered[0]));
     open(box, false);
     if (chosen) {
       event.preventDefault();
@@ -335,13 +335,14 @@ const show = async (visit, isAnswer) => {
   if (!fresh) return;
   const state = find('.state', fresh);
   const words = `${find('b', fresh).textContent}: ${state.textContent}`;
-  if (isAnswer) say(words);
+  if (isAnswer) say(words, state.classList[1]);
   const row = here();
   if (!row) return poll();
   // What was pressed in the row answers for itself.
   if (find(BUSY, row)) return;
   // Below it stands a form, or what the server said to what was just pressed.
   if (find('.inline', row) && find('.state', row).textContent === state.textContent) return;
+  find('td', fresh).replaceWith(find('td', row).cloneNode(true));
   const form = find('form.open', row);
   if (form) {
     const note = find('.news', row) || document.createElement('p');
@@ -349,9 +350,10 @@ const show = async (visit, isAnswer) => {
     note.setAttribute('role', 'alert');
     note.textContent = words;
     form.before(note);
+    row.rows[0].replaceWith(fresh.rows[0]);
+    htmx.process(row);
     return;
   }
-  find('td', fresh).replaceWith(find('td', row).cloneNode(true));
   if (fresh.textContent === row.textContent) return;
   const at = row.contains(document.activeElement) && document.activeElement;
   fresh.classList.add('changed');

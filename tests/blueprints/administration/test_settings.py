@@ -58,6 +58,13 @@ def test_nonsense_is_asked_for_again_and_loses_nothing(app: Flask, cast: Cast, a
     assert held(app, cast.aromos).sms_per_day == 300
 
 
+def test_every_number_that_is_wrong_is_told_at_once(admin: Visitor) -> None:
+    admin.submit("main form", approval_minutes="99", escalation_seconds="1", sms_per_day="99999999999999999999")
+    told = admin.text(".summary")
+    for limits in ("entre 2 y 30", "entre 30 y 600", "entre 1 y 5000"):
+        assert limits in told
+
+
 def test_a_foreign_telephone_is_refused_beside_its_field(admin: Visitor) -> None:
     admin.submit("main form", gate_phone="+57 300 123 4567")
     assert admin.status == 422

@@ -339,3 +339,14 @@ def test_the_history_goes_on_page_by_page_and_keeps_the_period(
     assert [tag.get_text() for tag in admin.page.select("td.main")] == ["300 SMS"]
     admin.click("Volver al inicio de la lista")
     assert [tag.get_text() for tag in admin.page.select("td.main")] == ["1.000 SMS", "500 SMS"]
+
+
+def test_whoever_goes_back_and_buys_again_is_told_of_the_first(
+    app: Flask, cast: Cast, at_the_confirmation: Visitor
+) -> None:
+    assert not at_the_confirmation.page.select(".note")
+    path = at_the_confirmation.answer.request.path
+    at_the_confirmation.submit(accept="y")
+    at_the_confirmation.get(path)
+    assert "ya compró esta bolsa hoy" in at_the_confirmation.text(".note")
+    assert not at_the_confirmation.one("#accept").has_attr("checked")

@@ -72,8 +72,8 @@ def test_the_list_shows_whom_an_e_mail_reaches_and_the_masked_number(app: Flask,
     first, second = (
         [cell.get_text(" ", strip=True) for cell in row.select("td")] for row in admin.page.select("tbody tr")
     )
-    assert first == ["Torre A · 101", "—", "eva@correo.example", "+56 9 ···· 4567", "SMS"]
-    assert second == ["Torre A · 102", "uno@correo.example", "—", "Sin número", "SMS"]
+    assert first == ["Torre A · 101", "—", "eva@correo.example", "+56 9 ···· 4567", "SMS Listas"]
+    assert second == ["Torre A · 102", "uno@correo.example", "—", "Sin número", "SMS Listas"]
     assert "61234567" not in admin.answer.text
     assert "2 inmuebles" in admin.text("main")
 
@@ -157,6 +157,7 @@ def test_nonsense_for_a_place_begins_the_list_at_its_top(admin: Visitor, place: 
 
 def test_a_test_user_consults_and_finds_the_tools_disabled(visit_as: Callable[[str], Visitor]) -> None:
     browser = visit_as("prueba").get(LIST)
-    tools = browser.page.select("td.act > *")
-    assert [(tag.name, tag.has_attr("disabled")) for tag in tools] == [("button", True)] * 2
+    tools = browser.page.select("td.act .tools > *")
+    # The lists can be looked at.
+    assert [(tag.name, tag.has_attr("disabled")) for tag in tools] == [("button", True), ("a", False)] * 2
     assert "+56 9 ···· 4567" in words(browser)

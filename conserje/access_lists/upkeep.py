@@ -1,0 +1,185 @@
+"""Keeping a unit's two access lists (K070 to K088)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from conserje.access_lists.matching import LISTS, Listing
+from conserje.access_lists.models import AccessListEntry
+from conserje.accounts.models import Account
+from conserje.audit.journal import Actor, record
+from conserje.communities.models import Unit
+from conserje.database import UtcDateTime, db
+from conserje.errors import Refused
+from conserje.identity.documents import Document
+
+ENTRIES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """A person on one of the lists (K077, K078), and the e-mail of who recorded this access type (K076)."""
+
+    entry: AccessListEntry
+    listed_by: str
+
+    @property
+    def other(self) -> Listing:
+        """The list to which the person can be moved."""
+        return other_than(self.entry.listing)
+
+
+@dataclass(frozen=True)
+class EntryPlace:
+    """Where a page of the lists ended: the moment and the id of its last row."""
+
+    at: datetime
+    id: int
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """`sizes`: how many persons each list of the unit holds, whichever of them is shown."""
+
+    rows: Sequence[EntryRow]
+    sizes: Mapping[Listing, int]
+    next: EntryPlace | None
+
+
+def add(
+    unit: Unit, document: Document, full_name: str, listing: Listing, *, by: Actor, now: datetime
+) -> AccessListEntry:
+    """Put a person on one of the unit's two lists (K086).
+
+    Refuses: `already_listed` (facts: listing, name) where the document stands on a list already, this one or the other
+    (K087), also where somebody else put it there at the same moment; `change_type` then moves it (K088).
+    """
+    held = with_document(unit, document)
+    if held is not None:
+        raise _already_listed(held)
+    entry = AccessListEntry(
+        unit_id=unit.id,
+        document_type=document.type,
+        document_number=document.number,
+        full_name=full_name,
+        listing=listing,
+        listed_at=now,
+        listed_by=_account_of(by),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(entry)
+    except IntegrityError:
+        held = with_document(unit, document)
+        if held is None:
+            raise
+        raise _already_listed(held) from None
+    _record("access_list.added", entry, by, now)
+    return entry
+
+
+def change_type(entry: AccessListEntry, to: Listing, *, by: Actor, now: datetime) -> AccessListEntry:
+    """Move a person to that list (K080, K088): the same entry, so never on both, recorded anew by whom and when (K076,
+    K078). Somebody who stands there already is left as recorded. Visits announced before keep what was said of them.
+
+    Refuses: `not_listed_any_more` where the person was taken off the lists meanwhile.
+    """
+    current = _as_it_is_now(entry)
+    if current.listing == to:
+        return current
+    current.listing, current.listed_at, current.listed_by = to, now, _account_of(by)
+    db.session.flush()
+    _record("access_list.moved", current, by, now)
+    return current
+
+
+def remove(entry: AccessListEntry, *, by: Actor, now: datetime) -> None:
+    """Take a person off the lists (K081). Refuses: `not_listed_any_more` where somebody else did so meanwhile."""
+    current = _as_it_is_now(entry)
+    _record("access_list.removed", current, by, now)
+    db.session.delete(current)
+    db.session.flush()
+
+
+def listed(unit: Unit, *, listing: Listing | None = None, after: EntryPlace | None = None) -> EntryPage:
+    """Who stands on the unit's lists, or on one of them (K075), the latest first, page by page."""
+    wanted = (
+        select(AccessListEntry, Account.email)
+        .join(Account, Account.id == AccessListEntry.listed_by)
+        .where(AccessListEntry.unit_id == unit.id)
+        .order_by(AccessListEntry.listed_at.desc(), AccessListEntry.id.desc())
+    )
+    if listing is not None:
+        wanted = wanted.where(AccessListEntry.listing == listing)
+    if after is not None:
+        place = tuple_(literal(after.at, UtcDateTime()), literal(after.id))
+        wanted = wanted.where(tuple_(AccessListEntry.listed_at, AccessListEntry.id) < place)
+    found = db.session.execute(wanted.limit(ENTRIES_SHOWN + 1)).all()
+    rows = [EntryRow(entry, email) for entry, email in found[:ENTRIES_SHOWN]]
+    more = len(found) > len(rows)
+    last = EntryPlace(rows[-1].entry.listed_at, rows[-1].entry.id) if more else None
+    return EntryPage(rows, _sizes(unit), last)
+
+
+def find(unit: Unit, entry_id: int) -> AccessListEntry | None:
+    """The entry of that id on the unit's lists."""
+    return db.session.scalars(
+        select(AccessListEntry).where(AccessListEntry.unit_id == unit.id, AccessListEntry.id == entry_id)
+    ).one_or_none()
+
+
+def with_document(unit: Unit, document: Document) -> AccessListEntry | None:
+    """The entry of that document on the unit's lists."""
+    return db.session.scalars(
+        select(AccessListEntry)
+        .where(
+            AccessListEntry.unit_id == unit.id,
+            AccessListEntry.document_type == document.type,
+            AccessListEntry.document_number == document.number,
+        )
+        # It may have been moved since this session read it.
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def other_than(listing: str) -> Listing:
+    """The other one of the two lists."""
+    return Listing.UNAUTHORISED if listing == Listing.AUTHORISED else Listing.AUTHORISED
+
+
+def _sizes(unit: Unit) -> dict[Listing, int]:
+    counted = db.session.execute(
+        select(AccessListEntry.listing, func.count(AccessListEntry.id))
+        .where(AccessListEntry.unit_id == unit.id)
+        .group_by(AccessListEntry.listing)
+    )
+    found = {row[0]: row[1] for row in counted}
+    return {each: found.get(each, 0) for each in LISTS}
+
+
+def _as_it_is_now(entry: AccessListEntry) -> AccessListEntry:
+    """The entry locked and read anew: two administrators changing the same person take turns."""
+    current = db.session.get(AccessListEntry, entry.id, with_for_update=True, populate_existing=True)
+    if current is None:
+        raise Refused("not_listed_any_more")
+    return current
+
+
+def _already_listed(held: AccessListEntry) -> Refused:
+    return Refused("already_listed", listing=held.listing, name=held.full_name)
+
+
+def _account_of(by: Actor) -> int:
+    if by.account_id is None:
+        raise ValueError("somebody keeps the lists, not the system")
+    return by.account_id
+
+
+def _record(action: str, entry: AccessListEntry, by: Actor, now: datetime) -> None:
+    facts = {"unit": entry.unit_id, "listing": str(entry.listing)}
+    record(action, "access_list_entry", entry.id, by=by, at=now, facts=facts)
