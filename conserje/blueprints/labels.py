@@ -77,6 +77,76 @@ _ASKED = {
 _CHANNELS = {"sms": N_("SMS"), "email": N_("Correo"), "": ""}
 
 
+_ACTIONS = {
+    "visit.announced": N_("registró una visita"),
+    "visit.accepted": N_("aceptó la visita"),
+    "visit.rejected": N_("rechazó la visita"),
+    "visit.entered": N_("marcó el ingreso"),
+    "visit.left": N_("marcó la salida"),
+    "visit.asked_again": N_("reenvió la pregunta al residente"),
+    "link.answered": N_("respondió por el enlace"),
+    "phones.viewed": N_("vio los teléfonos"),
+    "profile.viewed": N_("vio el perfil de un visitante"),
+    "unit.number_set": N_("puso el número de avisos"),
+    "unit.number_deleted": N_("eliminó el número de avisos"),
+    "access_list.added": N_("ingresó a alguien a una lista de acceso"),
+    "access_list.moved": N_("cambió a alguien de lista de acceso"),
+    "access_list.removed": N_("sacó a alguien de una lista de acceso"),
+    "settings.changed": N_("cambió las configuraciones"),
+    "logo.chosen": N_("cambió el logo de la comunidad"),
+    "logo.of_administration": N_("cambió el logo de la administración"),
+    "sms.bought": N_("compró una bolsa de SMS"),
+    "account.created": N_("creó una cuenta"),
+    "account.reactivated": N_("reactivó una cuenta"),
+    "account.changed": N_("cambió una cuenta"),
+    "account.deactivated": N_("eliminó una cuenta"),
+    "password.changed": N_("cambió su contraseña"),
+    "password.reset": N_("eligió una contraseña nueva"),
+    "password.reset_asked": N_("pidió una contraseña nueva"),
+    "password.temporary_sent": N_("envió una contraseña temporal"),
+    "sign_in": N_("ingresó al sistema"),
+    "sign_in.failed": N_("no pudo ingresar al sistema"),
+    "sign_out": N_("salió del sistema"),
+    "access.denied": N_("intentó algo sin permiso"),
+    "installation.founded": N_("creó la instalación"),
+    "demo.filled": N_("instaló la demostración"),
+}
+_SUBJECTS = {
+    "visit": N_("Visita"),
+    "visitor": N_("Visitante"),
+    "unit": N_("Unidad"),
+    "approval_link": N_("Enlace"),
+    "access_list_entry": N_("Lista de acceso"),
+    "community": N_("Comunidad"),
+    "administration": N_("Administración"),
+    "sms_purchase": N_("Compra"),
+    "account": N_("Cuenta"),
+    "installation": N_("Instalación"),
+}
+_ACT_KINDS = {
+    "visits": N_("Visitas"),
+    "views": N_("Datos personales vistos"),
+    "units": N_("Unidades y listas de acceso"),
+    "settings": N_("Configuraciones y logos"),
+    "sms": N_("Bolsas de SMS"),
+    "accounts": N_("Cuentas e ingresos"),
+    "refusals": N_("Intentos sin permiso"),
+}
+
+
+def action(code: str) -> str:
+    """What the audit journal's code says, as the end of a sentence about a person."""
+    return gettext(_ACTIONS[code])
+
+
+def subject(code: str) -> str:
+    return gettext(_SUBJECTS[code])
+
+
+def act_kind(code: str) -> str:
+    return gettext(_ACT_KINDS[code])
+
+
 def asked(how: Asked) -> str:
     """How asking the resident fares, and what the gate is to do where no message goes."""
     return gettext(_ASKED[how.progress], channel=gettext(_CHANNELS[how.channel]), at=hour(how.at) if how.at else "")

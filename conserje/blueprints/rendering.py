@@ -24,6 +24,8 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
+        action_label=labels.action,
+        subject_label=labels.subject,
         asked_label=labels.asked,
         kind_label=labels.kind,
         state_label=labels.state,

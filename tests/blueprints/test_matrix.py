@@ -67,6 +67,7 @@ administration.choose_logo         303      403   303   303    403    403    403
 administration.set_administration_logo 303  403   422   422    403    403    403
 administration.logo                303      200   200   200    200    200    404
 administration.bar_logo            303      200   200   200    200    200    404
+administration.audit_journal       303      403   200   200    200    403    403
 administration.settings            303      403   200   200    403    403    403
 administration.change_settings     303      403   303   303    403    403    403
 links.question                     404      404   404   404    404    404    404

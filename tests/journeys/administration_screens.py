@@ -226,6 +226,12 @@ def somebody_unauthorised(gatehouse: Gatehouse, page: Page) -> None:
     expect(row.get_by_role("alert")).to_contain_text("Está en la lista de acceso no autorizado de esta unidad.")
 
 
+def bitacora(gatehouse: Gatehouse, page: Page) -> None:
+    gatehouse.came("Rosa Peña", unit="1204")
+    enter(gatehouse, page, "/administracion/bitacora")
+    expect(page.get_by_text("registró una visita")).to_be_visible()
+
+
 SCREENS = {
     opener.__name__: (opener, status)
     for opener, status in (
@@ -256,5 +262,6 @@ SCREENS = {
         (settings, None),
         (settings_refused, 422),
         (logos, None),
+        (bitacora, None),
     )
 }

@@ -70,6 +70,7 @@ def test_an_administrator_gives_a_unit_its_number_changes_it_and_deletes_it(cons
         page.get_by_role("link", name="Eliminar número").click()
         expect(row).to_contain_text(f"¿Eliminar el número +56 9 ···· 4567 de {WITHOUT}?")
         page.get_by_role("link", name="Cancelar").click()
+        expect(row).not_to_contain_text("¿Eliminar")
         expect(row.get_by_role("cell", name="+56 9 ···· 4567")).to_be_visible()
         assert number_of(gatehouse, "1205") == "+56961234567"
 

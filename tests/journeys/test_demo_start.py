@@ -63,8 +63,9 @@ def test_the_demo_shows_believable_communities(demo: Gatehouse, page: Page) -> N
 def test_a_newcomer_plays_both_parts(demo: Gatehouse, page: Page, open_page: OpenPage) -> None:
     """As the README has it: announce a visitor, read the message, answer as the resident, see the row turn."""
     sign_in(demo, page, "conserje@demo.example")
+    expect(page.get_by_role("combobox", name="Unidad")).to_be_focused()
     page.keyboard.type("b 1204")
-    expect(page.get_by_role("option").first).to_contain_text("Torre B · 1204")
+    expect(page.locator("#unit-options [role=option]").first).to_contain_text("Torre B · 1204")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Agregar Visitante")).to_be_focused()
     page.keyboard.press("Enter")
@@ -77,7 +78,8 @@ def test_a_newcomer_plays_both_parts(demo: Gatehouse, page: Page, open_page: Ope
     tray = page.context.new_page()
     tray.goto(demo.url)
     tray.get_by_role("link", name="Bandeja de salida").click()
-    link = tray.get_by_role("link", name="Abrir como el destinatario").first.get_attribute("href")
+    message = tray.locator("main li").filter(has_text="Camila pregunta").first
+    link = message.get_by_role("link", name="Abrir como el destinatario").get_attribute("href")
     assert link
     phone = open_page(script=False, width=360, height=740)
     phone.goto(link)

@@ -14,6 +14,7 @@ administration = Blueprint("administration", __name__, url_prefix="/administraci
 
 from conserje.blueprints.administration import (  # noqa: E402 - register routes
     access_lists,  # noqa: F401
+    bitacora,  # noqa: F401
     branding,  # noqa: F401
     notice_numbers,  # noqa: F401
     settings,  # noqa: F401
@@ -28,6 +29,7 @@ _MODULES = (
     (N_("Usuarios"), "administration.staff", Permission.SEE_STAFF),
     (N_("Bolsas de SMS"), "administration.sms_bundles", Permission.SEE_SMS_BUNDLES),
     (N_("Administración"), "administration.branding", Permission.MANAGE_BRANDING),
+    (N_("Bitácora"), "administration.audit_journal", Permission.SEE_AUDIT),
     (N_("Configuraciones"), "administration.settings", Permission.MANAGE_SETTINGS),
 )
 

@@ -142,7 +142,7 @@ def test_deleting_asks_first_and_then_leaves_no_number(
         assert at_the_form.status == 303
         at_the_form.follow()
     assert at_the_form.text(f"#unit-{cast.units['aromos']} .num") == "Sin número"
-    assert "Torre A · 101 quedó sin número: no recibe avisos por SMS." in words(at_the_form)
+    assert "Torre A · 101 quedó sin número de avisos." in words(at_the_form)
     assert held(app, cast) is None
 
 
