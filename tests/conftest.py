@@ -42,11 +42,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Half as many again as there are processors: the journeys wait for a browser and a server half of the time."""
-    return max(2, (os.cpu_count() or 2) * 3 // 2)
-
-
 @pytest.fixture(autouse=True)
 def _log_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the program logs reaches `caplog`, also after a test that made an application as production has it."""
