@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from conserje import tokens
-from conserje.accounts import passwords
-from conserje.accounts.models import Account, PasswordReset, SignInLock
-from conserje.accounts.sign_in import email_digest, email_key, end_sessions
+from conserje.accounts import mailed_links, passwords
+from conserje.accounts.models import Account, PasswordReset
+from conserje.accounts.sign_in import email_key, end_sessions, lift_lock
 from conserje.audit.journal import Actor, record
 from conserje.database import changes_one, db, end_reading
 from conserje.errors import Refused
@@ -22,7 +22,6 @@ VALID_FOR = timedelta(minutes=30)
 _PURPOSE = "password"
 # More would only fill somebody's mailbox.
 MOST_AN_HOUR = 3
-_IS_OURS = PasswordReset.seed.startswith(f"{_PURPOSE}:")
 
 
 def send_link(email: str, *, address: str, now: datetime, admits_examples: bool) -> None:
@@ -38,15 +37,7 @@ def send_link(email: str, *, address: str, now: datetime, admits_examples: bool)
     if account is None or (key.endswith(".example") and not admits_examples) or _asked_often(account, now):
         return
     seed = tokens.new_seed(_PURPOSE)
-    db.session.add(
-        PasswordReset(
-            account_id=account.id,
-            seed=seed,
-            token_digest=tokens.digest(tokens.derive(seed)),
-            created_at=now,
-            ends_at=now + VALID_FOR,
-        )
-    )
+    mailed_links.issue(account, seed, now=now, valid_for=VALID_FOR)
     facts = {"name": account.given_name, "minutes": str(VALID_FOR // timedelta(minutes=1))}
     outbox.put(
         Purpose.PASSWORD_RESET,
@@ -61,17 +52,10 @@ def send_link(email: str, *, address: str, now: datetime, admits_examples: bool)
 
 def find(token: str, *, now: datetime) -> tuple[PasswordReset, Account]:
     """The reset that this token opens, and whose it is. Changes nothing. Refuses: `reset_over`."""
-    row = db.session.execute(
-        select(PasswordReset, Account)
-        .join(Account, Account.id == PasswordReset.account_id)
-        .where(PasswordReset.token_digest == tokens.digest(token), _IS_OURS)
-    ).one_or_none()
-    if row is None:
+    found = mailed_links.find(token, _PURPOSE, now=now)
+    if found is None:
         raise Refused("reset_over")
-    reset, account = row
-    if reset.used_at is not None or reset.ends_at <= now or not account.is_active:
-        raise Refused("reset_over")
-    return reset, account
+    return found
 
 
 def hash_of_password(account: Account, new: str) -> str:
@@ -105,13 +89,15 @@ def set_password(reset: PasswordReset, account: Account, hashed: str, *, address
     db.session.execute(
         delete(PasswordReset).where(PasswordReset.account_id == account.id, PasswordReset.id != reset.id)
     )
-    db.session.execute(delete(SignInLock).where(SignInLock.email_digest == email_digest(account.email_key)))
+    lift_lock(account)
     end_sessions(account.id)
     record("password.reset", "account", account.id, by=Actor(account.id, None, address), at=now)
 
 
 def _asked_often(account: Account, now: datetime) -> bool:
     asked = select(func.count()).where(
-        PasswordReset.account_id == account.id, PasswordReset.created_at > now - timedelta(hours=1), _IS_OURS
+        PasswordReset.account_id == account.id,
+        PasswordReset.created_at > now - timedelta(hours=1),
+        mailed_links.is_for(_PURPOSE),
     )
     return (db.session.scalar(asked) or 0) >= MOST_AN_HOUR

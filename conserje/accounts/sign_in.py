@@ -122,6 +122,11 @@ def lock_after(failures: int) -> timedelta:
     return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
+def lift_lock(account: Account) -> None:
+    """Forget the misses: whoever it is has proven to be the account's holder."""
+    db.session.execute(delete(SignInLock).where(SignInLock.email_digest == email_digest(account.email_key)))
+
+
 def open_session(account: Account, *, address: str, now: datetime, instead_of: WebSession | None = None) -> str:
     """Begin a session for the account and give its token, which only the browser will know. Needs `begin_writing()`.
 
@@ -129,7 +134,7 @@ def open_session(account: Account, *, address: str, now: datetime, instead_of: W
     """
     token = secrets.token_urlsafe(32)
     limits = LIMITS[Profile(account.profile)]
-    db.session.execute(delete(SignInLock).where(SignInLock.email_digest == email_digest(account.email_key)))
+    lift_lock(account)
     db.session.execute(delete(WebSession).where(WebSession.ends_at < now))
     if instead_of is not None:
         db.session.execute(delete(WebSession).where(WebSession.id == instead_of.id))

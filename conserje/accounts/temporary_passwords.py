@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from conserje import tokens
-from conserje.accounts import passwords
-from conserje.accounts.models import Account, PasswordReset, SignInLock
-from conserje.accounts.sign_in import email_digest, end_sessions
+from conserje.accounts import mailed_links, passwords
+from conserje.accounts.models import Account, PasswordReset
+from conserje.accounts.sign_in import end_sessions, lift_lock
 from conserje.database import db, end_reading
 from conserje.errors import Refused
 from conserje.messages import outbox
@@ -18,7 +18,6 @@ from conserje.messages.models import Channel, Purpose
 
 VALID_FOR = timedelta(hours=72)
 _PURPOSE = "temporary"
-_IS_OURS = PasswordReset.seed.startswith(f"{_PURPOSE}:")
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,9 @@ def give(account: Account, issued: Issued, *, now: datetime) -> None:
     account.temporary_until = now + VALID_FOR
     db.session.flush()
     db.session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.id))
-    db.session.execute(delete(SignInLock).where(SignInLock.email_digest == email_digest(account.email_key)))
+    lift_lock(account)
     end_sessions(account.id)
-    db.session.add(
-        PasswordReset(
-            account_id=account.id,
-            seed=issued.seed,
-            token_digest=tokens.digest(tokens.derive(issued.seed)),
-            created_at=now,
-            ends_at=now + VALID_FOR,
-        )
-    )
+    mailed_links.issue(account, issued.seed, now=now, valid_for=VALID_FOR)
     outbox.put(
         Purpose.WELCOME,
         Channel.EMAIL,
@@ -77,7 +68,7 @@ def token_of(account: Account) -> str | None:
         return None
     seed = db.session.scalars(
         select(PasswordReset.seed)
-        .where(PasswordReset.account_id == account.id, PasswordReset.used_at.is_(None), _IS_OURS)
+        .where(PasswordReset.account_id == account.id, PasswordReset.used_at.is_(None), mailed_links.is_for(_PURPOSE))
         .order_by(PasswordReset.id.desc())
         .limit(1)
     ).first()
@@ -87,17 +78,10 @@ def token_of(account: Account) -> str | None:
 
 def find(token: str, *, now: datetime) -> tuple[PasswordReset, Account]:
     """The temporary password that this token is about, and whose it is. Changes nothing. Refuses: `temporary_over`."""
-    row = db.session.execute(
-        select(PasswordReset, Account)
-        .join(Account, Account.id == PasswordReset.account_id)
-        .where(PasswordReset.token_digest == tokens.digest(token), _IS_OURS)
-    ).one_or_none()
-    if row is None:
+    found = mailed_links.find(token, _PURPOSE, now=now)
+    if found is None or found[1].temporary_until is None:
         raise Refused("temporary_over")
-    reset, account = row
-    if reset.used_at is not None or reset.ends_at <= now or not account.is_active or account.temporary_until is None:
-        raise Refused("temporary_over")
-    return reset, account
+    return found
 
 
 def hash_of_password(account: Account, temporary: str, new: str) -> str:
