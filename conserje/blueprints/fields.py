@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any, Generic, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -45,7 +45,7 @@ class PostForm(FlaskForm):
         """Everything the form said, parsed: what a second post of the same key is compared by."""
         return {
             # A file is told by its content.
-            field.short_name: field.digest if hasattr(field, "digest") else field.data
+            field.short_name: field.digest if isinstance(field, PictureField) else field.data
             for field in self
             if field.short_name not in ("csrf_token", "key")
         }
@@ -192,20 +192,41 @@ class LocalMomentField(DateTimeLocalField):
         return clock.local(self.data, time_zone()).strftime("%Y-%m-%dT%H:%M") if isinstance(self.data, datetime) else ""
 
 
-class PhotoField(FileField):
-    """A photograph, optional; read, judged and shrunk while the form is validated, before anything is written."""
+Picture = TypeVar("Picture", bound="Prepared")
 
-    prepared: PreparedPhoto | None = None
+
+class Prepared(Protocol):
+    """A picture ready to be stored, and the address that its content gives it."""
+
+    @property
+    def digest(self) -> str: ...
+
+
+class PictureField(FileField, Generic[Picture]):
+    """A picture, optional; read, judged and shrunk while the form is validated, before anything is written."""
+
+    prepared: Picture | None = None
+
+    def prepare(self, stream: IO[bytes], form: Any) -> Picture:
+        """What is kept of the upload; refuses what is no such picture."""
+        raise NotImplementedError
 
     def pre_validate(self, form: object) -> None:
         upload = self.data
         if not isinstance(upload, FileStorage) or not upload.filename:
             return
         try:
-            self.prepared = prepare(upload.stream)
+            self.prepared = self.prepare(upload.stream, form)
         except Refused as refusal:
             raise StopValidation(sentence(refusal)) from refusal
 
     @property
     def digest(self) -> str | None:
         return self.prepared.digest if self.prepared else None
+
+
+class PhotoField(PictureField[PreparedPhoto]):
+    """A photograph of a visitor."""
+
+    def prepare(self, stream: IO[bytes], form: Any) -> PreparedPhoto:
+        return prepare(stream)

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 
 from flask_babel import lazy_gettext as _
-from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, FileField, RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import StopValidation
 
-from conserje.blueprints.fields import PostForm
-from conserje.blueprints.wording import sentence
+from conserje.blueprints.fields import PictureField, PostForm
 from conserje.communities.models import LogoChoice
-from conserje.errors import Refused
 from conserje.photos.logos import PreparedLogo, prepare_logo
 
 
-class LogoField(FileField):
-    """A logo; judged, and where the form says so made small, while the form is validated."""
+class LogoField(PictureField[PreparedLogo]):
+    """A logo, made small where the form says so."""
 
-    prepared: PreparedLogo | None = None
-
-    def pre_validate(self, form: LogoForm) -> None:
-        upload = self.data
-        if not isinstance(upload, FileStorage) or not upload.filename:
-            return
-        try:
-            self.prepared = prepare_logo(upload.stream, shrinks=bool(form.shrinks.data))
-        except Refused as refusal:
-            raise StopValidation(sentence(refusal)) from refusal
-
-    @property
-    def digest(self) -> str | None:
-        return self.prepared.digest if self.prepared else None
+    def prepare(self, stream: IO[bytes], form: LogoForm) -> PreparedLogo:
+        return prepare_logo(stream, shrinks=bool(form.shrinks.data))
 
 
 class LogoForm(PostForm):
