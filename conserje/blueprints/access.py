@@ -87,6 +87,12 @@ def not_activity(view: View) -> View:
     return view
 
 
+def asks_for_a_page() -> bool:
+    """Whether the answer will be a whole page: no part of one, and nothing that a screen calls by itself."""
+    view = current_app.view_functions[request.endpoint or ""]
+    return not wants_fragment() and not getattr(view, "not_activity", False)
+
+
 def current_access() -> Access:
     """The access of the person whose request this is; only views that require a permission have one."""
     return cast(Access, g.access)
@@ -179,7 +185,7 @@ def _access_of(user: SignedIn) -> Access | None:
     chosen = next((each for each in communities if each.id == web_session.community_id), first)
     permissions = permissions_of(Profile(account.profile), is_test=account.is_test)
     actor = Actor(account.id, chosen.id, client_address(), permissions)
-    logo = None if wants_fragment() else branding.logo_of(chosen)
+    logo = branding.logo_of(chosen) if asks_for_a_page() else None
     return Access(account, web_session, communities, chosen, actor, chosen.locale, chosen.time_zone, logo)
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, current_app, g, request
 
 from conserje import change_feed, clock
-from conserje.blueprints.access import current_access, not_activity, requires
+from conserje.blueprints.access import asks_for_a_page, current_access, not_activity, requires
 from conserje.blueprints.gate import gate
 from conserje.blueprints.gate.loading import unit_or_404, visit_or_404
-from conserje.blueprints.htmx import page_or_fragment, wants_fragment
+from conserje.blueprints.htmx import page_or_fragment
 from conserje.live import Broadcaster, Stream, broadcaster_of
 from conserje.permissions import Permission
 from conserje.visits import board
@@ -91,8 +91,7 @@ class Listener:
 @gate.before_request
 def note_latest_change() -> None:
     """Before a page reads what it shows: what changes from here on, its stream will tell."""
-    view = current_app.view_functions[request.endpoint or ""]
-    if not wants_fragment() and not getattr(view, "not_activity", False):
+    if asks_for_a_page():
         g.latest_change = change_feed.latest_id()
 
 
