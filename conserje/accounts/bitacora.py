@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, literal, or_, select, tuple_
 
 from conserje.accounts.models import Account
 from conserje.audit.models import AuditLine
@@ -56,6 +56,14 @@ class Page:
     next: Line | None
 
 
+def people(community: Community) -> Sequence[Account]:
+    """Whoever did something in the community, those included who have left it, by surname."""
+    acted = exists().where(AuditLine.account_id == Account.id, AuditLine.community_id == community.id)
+    return db.session.scalars(
+        select(Account).where(acted).order_by(Account.paternal_surname, Account.given_name, Account.id)
+    ).all()
+
+
 def listed(community: Community, wanted: Wanted, *, after: tuple[datetime, int] | None = None) -> Page:
     """The community's lines, the newest first; what happened in no community, as a sign-in, is not among them.
 
@@ -76,7 +84,7 @@ def listed(community: Community, wanted: Wanted, *, after: tuple[datetime, int] 
         )
     found = db.session.execute(
         select(AuditLine, Account.given_name, Account.paternal_surname)
-        .outerjoin(Account, and_(Account.id == AuditLine.account_id))
+        .outerjoin(Account, Account.id == AuditLine.account_id)
         .where(*conditions)
         .order_by(AuditLine.at.desc(), AuditLine.id.desc())
         .limit(LINES_SHOWN + 1)

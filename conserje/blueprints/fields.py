@@ -167,6 +167,14 @@ class LocalDayField(DateField):
             raise ValueError(_("Ingrese una fecha válida.")) from None
 
 
+class LastDayField(LocalDayField):
+    """The last day of a period, whose form has its first as `since`."""
+
+    def pre_validate(self, form: Any) -> None:
+        if form.since.data and self.data and self.data < form.since.data:
+            raise StopValidation(_("La fecha «hasta» debe ser igual o posterior a la fecha «desde»."))
+
+
 class LocalMomentField(DateTimeLocalField):
     """A wall-clock time of the community, kept as a moment in UTC."""
 

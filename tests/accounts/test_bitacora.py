@@ -52,6 +52,19 @@ def test_an_act_without_an_account_names_nobody(community: Community) -> None:
     assert listed(community, Wanted()).rows[0].who == ""
 
 
+def test_the_people_are_those_who_did_something_in_the_community(community: Community, gustavo: Account) -> None:
+    other = make_community(make_administration("Gestión Andina"))
+    administration = db.session.get_one(Administration, other.administration_id)
+    stranger = make_account(administration, email="otro@example.com", communities=(other,))
+    act(community, "visit.announced", by=gustavo)
+    act(other, "visit.announced", by=stranger)
+    db.session.flush()
+    assert bitacora.people(community) == [gustavo]
+    gustavo.is_active = False
+    db.session.flush()
+    assert bitacora.people(community) == [gustavo]
+
+
 def test_another_communitys_acts_are_not_shown(community: Community) -> None:
     other = make_community(make_administration("Gestión Andina"))
     act(other, "visit.announced")

@@ -8,16 +8,16 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional
 
 from conserje import clock
-from conserje.accounts import bitacora, directory
+from conserje.accounts import bitacora
 from conserje.accounts.bitacora import KINDS, Wanted
-from conserje.accounts.models import Account
 from conserje.blueprints import labels, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
-from conserje.blueprints.fields import ChoiceField, LocalDayField
+from conserje.blueprints.fields import ChoiceField, LastDayField, LocalDayField
+from conserje.communities.models import Community
 from conserje.permissions import Permission
 
 
@@ -30,17 +30,13 @@ class BitacoraForm(FlaskForm):
     person = ChoiceField(_("Persona"), default="", validators=[Optional()])
     kind = ChoiceField(_("Tipo"), default="", validators=[Optional()])
     since = LocalDayField(_("Desde"))
-    until = LocalDayField(_("Hasta"))
+    until = LastDayField(_("Hasta"))
 
-    def __init__(self, viewer: Account, **options: Any) -> None:
+    def __init__(self, community: Community, **options: Any) -> None:
         super().__init__(**options)
-        people = [(str(row.id), row.full_name) for row in directory.listed(viewer).rows]
+        people = [(str(person.id), person.short_name) for person in bitacora.people(community)]
         self.person.choices = [("", _("Todas")), *people]
         self.kind.choices = [("", _("Todos")), *((kind, labels.act_kind(kind)) for kind in KINDS)]
-
-    def validate_until(self, field: LocalDayField) -> None:
-        if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError(_("La fecha «hasta» debe ser igual o posterior a la fecha «desde»."))
 
     def wanted(self, zone: str) -> Wanted:
         """What is looked for; both days count whole."""
@@ -56,7 +52,7 @@ class BitacoraForm(FlaskForm):
 @requires(Permission.SEE_AUDIT)
 def audit_journal() -> ResponseReturnValue:
     access = current_access()
-    form, after = BitacoraForm(access.account, formdata=request.args), places.read(request.args.get("desde", ""))
+    form, after = BitacoraForm(access.community, formdata=request.args), places.read(request.args.get("desde", ""))
     page = bitacora.Page([], None)
     if form.validate():
         place = (after.at, after.id) if after else None

@@ -7,9 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import ValidationError
 
-from conserje.blueprints.fields import LocalDayField, NumberField, PostForm
+from conserje.blueprints.fields import LastDayField, LocalDayField, NumberField, PostForm
 from conserje.communities.directory import UnitRow
 from conserje.communities.models import Community
 from conserje.communities.settings import APPROVAL_MINUTES, ESCALATION_SECONDS, SMS_PER_DAY, GateSettings
@@ -51,11 +50,7 @@ class PeriodForm(FlaskForm):
         csrf = False
 
     since = LocalDayField(_("Desde"))
-    until = LocalDayField(_("Hasta"))
-
-    def validate_until(self, field: LocalDayField) -> None:
-        if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError(_("La fecha «hasta» debe ser igual o posterior a la fecha «desde»."))
+    until = LastDayField(_("Hasta"))
 
     def address(self) -> dict[str, Any]:
         """The period as the address of a further page says it."""

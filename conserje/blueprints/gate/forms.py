@@ -17,6 +17,7 @@ from conserje.blueprints.document_form import DocumentForm
 from conserje.blueprints.fields import (
     ChoiceField,
     CountField,
+    LastDayField,
     LocalDayField,
     LocalMomentField,
     PhotoField,
@@ -109,7 +110,7 @@ class FilterForm(FlaskForm):
 
     unit = StringField(_("Unidad"))
     since = LocalDayField(_("Desde"))
-    until = LocalDayField(_("Hasta"))
+    until = LastDayField(_("Hasta"))
     state = ChoiceField(_("Estado"), default="", validators=[Optional()])
 
     def __init__(self, **options: Any) -> None:
@@ -125,10 +126,6 @@ class FilterForm(FlaskForm):
         self._unit_ids = units.ids_of(field.data)
         if not self._unit_ids:
             raise StopValidation(_("No hay una unidad con ese número o torre."))
-
-    def validate_until(self, field: LocalDayField) -> None:
-        if self.since.data and field.data and field.data < self.since.data:
-            raise StopValidation(_("La fecha «hasta» debe ser igual o posterior a la fecha «desde»."))
 
     def filters(self) -> Filters:
         """The filters in the terms of the rules: whole local days, as moments in UTC."""
