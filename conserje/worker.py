@@ -3,6 +3,7 @@
 One thread talks to the database; up to eight others talk to carriers and know no database. Each turn settles what came
 back, recovers what dead workers held, and claims as much as there are free threads, all in one short transaction.
 A message is claimed only when a thread is free to carry it: what is claimed is on its way.
+A thread of its own does the long work that screens order (`jobs`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from conserje import change_feed, clock, database, tokens
 from conserje.communities.models import Community
 from conserje.database import db
+from conserje.jobs import JobRunner
 from conserje.messages import outbox, wording
 from conserje.messages.carriers import Accepted, Carrier, Delayed, Letter, Outcome, Suspended, Undeliverable
 from conserje.messages.models import Channel, Fate, Message, Purpose
@@ -31,6 +33,7 @@ from conserje.messages.persistence import BULK, POLICIES, Step, after
 from conserje.sms_wallet import ledger
 from conserje.tenancy import acting_for
 from conserje.visits import asking
+from conserje.works import WORKS
 
 log = logging.getLogger("conserje")
 
@@ -41,6 +44,8 @@ AT_ONCE_BULK = 6
 IDLE_WAIT = 0.5
 BUSY_WAIT = 0.05
 HOUSEKEEPING_EVERY = timedelta(minutes=10)
+# How long work that was ordered may take to leave off; what does not is taken up again by another worker.
+PATIENCE_WITH_JOBS = 5.0
 # How often a database that is busy or away is asked to take down the last answers.
 TRIES_AT_THE_END = 3
 
@@ -66,10 +71,12 @@ class Worker:
         self._stopping = False
         self._tidied_at: datetime | None = None
         self._given_up: set[int] = set()
+        self._jobs = JobRunner(app, WORKS, self._name)
 
     def run(self) -> None:
         """Work until `stop()`; then wait for what is on its way, write down what became of it, and end."""
         log.info("worker: at work")
+        self._jobs.start()
         while not self._stopping:
             try:
                 busy = self.turn()
@@ -86,6 +93,7 @@ class Worker:
 
     def finish(self) -> None:
         """Let the carriers answer and settle what they said; what cannot be written down is recovered later."""
+        self._jobs.stop(PATIENCE_WITH_JOBS)
         self._pool.shutdown(wait=True)
         for _ in range(TRIES_AT_THE_END):
             try:

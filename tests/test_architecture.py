@@ -29,7 +29,18 @@ AREAS = (
     "visits",
     "demo",
 )
-PLUMBING = {"change_feed", "clock", "config", "database", "errors", "idempotency", "permissions", "tenancy", "tokens"}
+PLUMBING = {
+    "change_feed",
+    "clock",
+    "config",
+    "database",
+    "errors",
+    "idempotency",
+    "jobs",
+    "permissions",
+    "tenancy",
+    "tokens",
+}
 EDGES = {
     "identity": {"stdnum", "phonenumbers"},
     "photos": {"PIL", "boto3", "botocore"},

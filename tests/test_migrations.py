@@ -13,11 +13,12 @@ from flask import Flask
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from conserje import create_app, tenancy
+from conserje import create_app, jobs, tenancy
 from conserje.access_lists.matching import Listing
 from conserje.access_lists.upkeep import add
 from conserje.accounts import password_reset, sign_in
 from conserje.accounts.models import SignInLock
+from conserje.communities.models import ImportDraft, Origin
 from conserje.database import MIGRATIONS, db, schema_is_current
 from conserje.idempotency import claim
 from conserje.messages import outbox
@@ -102,7 +103,9 @@ def filled(empty: Flask) -> Flask:
         bundle = SmsBundle(country="CL", name="Bolsa 100", parts=100, price=5990, currency="CLP")
         db.session.add(bundle)
         db.session.flush()
+        db.session.add(ImportDraft(account_id=account.id, origin=Origin.FILE, created_at=NOON))
         buy(community, bundle, accepts_conditions=True, by=actor(account, community), now=NOON)
+    jobs.order("kind", {}, community_id=community.id, account_id=account.id, now=NOON)
     password_reset.send_link(account.email, address="127.0.0.1", now=NOON, admits_examples=True)
     outbox.pause("sns", Channel.SMS, "spend_limit", now=NOON)
     db.session.add(ConsoleMessage(channel=Channel.SMS, recipient="+56961234567", text="Hola", at=NOON))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from conserje.database import Base, UtcDateTime
 from conserje.identity.countries import Country
@@ -30,6 +31,13 @@ class LogoChoice(StrEnum):
     COMMUNITY = "community"
     ADMINISTRATION = "administration"
     NONE = "none"
+
+
+class ColumnNames(StrEnum):
+    """What the people of a unit are called, after the accounting product that they come from (K108, K109)."""
+
+    USERS = "users"
+    DEBT = "debt"
 
 
 class Community(Base):
@@ -57,6 +65,9 @@ class Community(Base):
     # Whether residents are asked about visitors by message at all, and how many SMS a day that may cost.
     asks_residents: Mapped[bool] = mapped_column(default=True)
     sms_per_day: Mapped[int] = mapped_column(default=300)
+    column_names: Mapped[str] = mapped_column(String(8), default=ColumnNames.USERS)
+    # Where the accounting product gives the community's units and residents; empty where they come in a file.
+    import_url: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("administration_id", "name"),)
@@ -64,6 +75,24 @@ class Community(Base):
     @property
     def of_country(self) -> Country:
         return Country(self.country)
+
+
+class UnitKind(StrEnum):
+    APARTMENT = "apartment"
+    HOUSE = "house"
+    OFFICE = "office"
+    SHOP = "shop"
+    PARKING = "parking"
+    STORAGE = "storage"
+    OTHER = "other"
+
+
+class Origin(StrEnum):
+    """Who keeps a row: what came from the accounting product is changed there, and brought again (T05)."""
+
+    HAND = "hand"
+    FILE = "file"
+    HTTP = "http"
 
 
 class Unit(Owned, Base):
@@ -76,6 +105,9 @@ class Unit(Owned, Base):
     number: Mapped[str] = mapped_column(String(20))
     # What the finder looks in: see `units.search_text`.
     search: Mapped[str] = mapped_column(String(120))
+    floor: Mapped[str] = mapped_column(String(10), default="")
+    kind: Mapped[str] = mapped_column(String(12), default=UnitKind.APARTMENT)
+    origin: Mapped[str] = mapped_column(String(8), default=Origin.HAND)
     # The one mobile number that notices go to (K093), in E.164.
     notice_phone: Mapped[str | None] = mapped_column(String(16))
 
@@ -116,13 +148,24 @@ class Resident(Owned, Base):
     may_approve: Mapped[bool] = mapped_column(default=False)
     # Who is asked first when several may approve; lower comes earlier.
     contact_order: Mapped[int] = mapped_column(default=0)
+    # As typed; the key compares it without case.
     email: Mapped[str | None] = mapped_column(String(254))
+    email_key: Mapped[str | None] = mapped_column(String(254), index=True)
+    # For the list of whom to help first in an emergency.
+    reduced_mobility: Mapped[bool] = mapped_column(default=False)
+    electro_dependent: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[str] = mapped_column(String(8), default=Origin.HAND)
 
     __table_args__ = (
         ForeignKeyConstraint(["community_id", "unit_id"], ["unit.community_id", "unit.id"], ondelete="CASCADE"),
         UniqueConstraint("community_id", "id"),
         Index(None, "community_id", "unit_id", "contact_order"),
     )
+
+    @validates("email")
+    def _compare_without_case(self, _: str, email: str | None) -> str | None:
+        self.email_key = email.casefold() if email else None
+        return email
 
     @property
     def full_name(self) -> str:
@@ -136,7 +179,7 @@ class ResidentPhone(Owned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     resident_id: Mapped[int]
-    number: Mapped[str] = mapped_column(String(16))
+    number: Mapped[str] = mapped_column(String(16), index=True)
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -144,3 +187,20 @@ class ResidentPhone(Owned, Base):
         ),
         Index(None, "community_id", "resident_id"),
     )
+
+
+class ImportDraft(Owned, Base):
+    """What was understood of a file or an address, until somebody confirms it. Gone once it is applied or a day old."""
+
+    __tablename__ = "import_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    origin: Mapped[str] = mapped_column(String(8))
+    # The file's name as it was on the administrator's machine; empty for an address.
+    name: Mapped[str] = mapped_column(String(120), default="")
+    units: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index(None, "community_id", "created_at"),)
