@@ -1,6 +1,7 @@
 """Finds the Chromium that the browser tests drive; `python -m tests.chromium` prints its path.
 
-CHROMIUM names one; else one on the PATH is taken; else, as root on Debian, the package is installed.
+CHROMIUM names one; else one on the PATH is taken; else, as root on Debian, a package is installed. The headless shell
+is the same browser without windows: it opens a page in a third of the time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+PACKAGES = ("chromium-headless-shell", "chromium")
 
 
 def find_chromium() -> Path:
@@ -52,13 +54,18 @@ def _may_install() -> bool:
 
 
 def _install() -> None:
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        done = subprocess.run(["apt-get", "--quiet", *command], stdout=sys.stderr, env=environment, check=False)
-        if done.returncode != 0:
-            raise SystemExit(
-                f"Chromium could not be installed: apt-get {command[0]} failed; set CHROMIUM to the path of one"
-            )
+    # An older Debian has no package of the shell.
+    done = _apt_get("update") and any(
+        _apt_get("install", "--yes", "--no-install-recommends", package) for package in PACKAGES
+    )
+    if not done:
+        raise SystemExit("Chromium could not be installed: apt-get failed; set CHROMIUM to the path of one")
+
+
+def _apt_get(*arguments: str) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", "--quiet", *arguments]
+    return subprocess.run(command, stdout=sys.stderr, env=environment, check=False).returncode == 0
 
 
 if __name__ == "__main__":

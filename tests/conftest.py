@@ -15,7 +15,8 @@ from sqlalchemy.engine import Connection
 
 from conserje import create_app
 from conserje.database import db
-from tests.builders import Cast, build_cast
+from tests.builders import Cast
+from tests.casts import cast_of
 from tests.page import Visitor
 
 pytest_plugins = ["tests.browser", "tests.databases"]
@@ -79,7 +80,7 @@ def ctx(app: Flask) -> Iterator[Flask]:
 def cast(app: Flask) -> Cast:
     """A small named cast: two communities of one administration, a third of another, and their people."""
     with app.app_context():
-        return build_cast()
+        return cast_of(db.engine)
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def visit_as(app: Flask, cast: Cast) -> Callable[[str], Visitor]:
     def signed_in(name: str) -> Visitor:
         visitor = Visitor(app)
         if name:
-            visitor.sign_in(cast.emails[name])
+            visitor.come_in(cast.emails[name])
         return visitor
 
     return signed_in

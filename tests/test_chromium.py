@@ -1,5 +1,6 @@
 """How the tests come by a browser, with small programs in its place."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,20 +53,36 @@ def test_without_any_browser_it_ends_with_one_clear_line(programs: Path) -> None
         chromium.find_chromium()
 
 
-def test_root_on_debian_gets_the_package(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def apt_get(programs: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """`apt_get("chromium")`: what is asked of a Debian that has only this package ("" for none)."""
     monkeypatch.setattr(chromium, "_may_install", lambda: True)
-    installed = programs / "chromium"
-    installs = f"printf '#!/bin/sh\\n' > {installed}; /bin/chmod 755 {installed}"
-    program(programs / "apt-get", f'echo "$*" >> {programs}/asked; case "$*" in *install*) {installs};; esac')
-    assert chromium.find_chromium() == installed
-    assert (programs / "asked").read_text().splitlines() == [
+
+    def asked(package: str) -> list[str]:
+        installed = programs / (package or "none")
+        installs = f"printf '#!/bin/sh\\n' > {installed}; /bin/chmod 755 {installed}; exit 0" if package else "exit 100"
+        cases = f'case "$*" in *" {package or "?"}") {installs};; *install*) exit 100;; esac'
+        program(programs / "apt-get", f'echo "$*" >> {programs}/asked; {cases}')
+        try:
+            assert chromium.find_chromium() == installed
+        finally:
+            lines = (programs / "asked").read_text().splitlines()
+        return lines
+
+    return asked
+
+
+def test_root_on_debian_gets_the_shell(apt_get: Callable[[str], list[str]]) -> None:
+    assert apt_get("chromium-headless-shell") == [
         "--quiet update",
-        "--quiet install --yes --no-install-recommends chromium",
+        "--quiet install --yes --no-install-recommends chromium-headless-shell",
     ]
 
 
-def test_a_failed_installation_ends_with_one_clear_line(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chromium, "_may_install", lambda: True)
-    program(programs / "apt-get", "exit 100")
-    with pytest.raises(SystemExit, match=r"^Chromium could not be installed: apt-get update failed; .*$"):
-        chromium.find_chromium()
+def test_an_older_debian_gives_the_whole_browser(apt_get: Callable[[str], list[str]]) -> None:
+    assert apt_get("chromium")[-1] == "--quiet install --yes --no-install-recommends chromium"
+
+
+def test_a_failed_installation_ends_with_one_clear_line(apt_get: Callable[[str], list[str]]) -> None:
+    with pytest.raises(SystemExit, match=r"^Chromium could not be installed: apt-get failed; .*$"):
+        apt_get("")

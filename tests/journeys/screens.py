@@ -40,6 +40,7 @@ def unit(gatehouse: Gatehouse, page: Page) -> None:
 
 def options(gatehouse: Gatehouse, page: Page) -> None:
     gatehouse.enter(page)
+    expect(page.get_by_role("combobox").first).to_be_focused()
     page.keyboard.type("torre")
     expect(page.locator("#unit-options [role=option]")).to_have_count(4)
     page.keyboard.press("ArrowDown")

@@ -93,6 +93,7 @@ def test_a_form_with_errors_takes_the_focus_to_its_summary(
     gatehouse: Gatehouse, page: Page, complaints: Complaints
 ) -> None:
     gatehouse.enter_unit(page, unit="1204")
+    expect(page.get_by_role("link", name="Agregar Visitante")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Número de documento")).to_be_focused()
     page.keyboard.type("12345678-9")
@@ -112,6 +113,7 @@ def test_a_form_with_errors_takes_the_focus_to_its_summary(
 def test_escape_closes_the_options_and_keeps_what_was_typed(gatehouse: Gatehouse, page: Page) -> None:
     gatehouse.enter(page)
     box = page.get_by_role("combobox").first
+    expect(box).to_be_focused()
     page.keyboard.type("120")
     expect(offered(page)).to_have_count(2)
     expect(box).to_have_attribute("aria-expanded", "true")
