@@ -11,13 +11,15 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import growth, links, live, memory, outbox, report, resident, seed, servers, speed, wire
+from bench import growth, importing, letters, links, live, memory, outbox, report, resident, seed, servers, speed, wire
 from bench.browser import chromium
 from bench.report import Figure
 from bench.server import running
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-PARTS = ("bytes", "links", "server", "memory", "growth", "live", "outbox", "resident")
+PARTS = ("bytes", "links", "server", "memory", "growth", "live", "outbox", "resident", "import", "letters")
+# A word that Python keeps to itself.
+_METHODS = {"import": "importing"}
 EVERY_LINK = ((links.SECOND_GENERATION, links.ON_2G), (links.SLOW_THIRD_GENERATION, None))
 
 NewDatabase = Callable[[], str]
@@ -33,7 +35,7 @@ def main() -> int:
         run = _Run(folder, arguments)
         for part in arguments.parts:
             print(f"{part} ...", file=sys.stderr, flush=True)
-            for figure in getattr(run, part)():
+            for figure in getattr(run, _METHODS.get(part, part))():
                 figures.append(figure)
                 print(f"  {figure.what}: {figure.measured} {figure.verdict}", file=sys.stderr, flush=True)
     on["other programs"] = neighbours.share()
@@ -105,6 +107,14 @@ class _Run:
         scene = self._scene(self._sqlite())
         with running(scene) as server, chromium() as browser:
             yield from resident.measure(browser, server, scene, links.SECOND_GENERATION)
+
+    def importing(self) -> Iterator[Figure]:
+        for database, new_database in self._databases():
+            yield from importing.measure(self._scene(new_database()), database)
+
+    def letters(self) -> Iterator[Figure]:
+        for database, new_database in self._databases():
+            yield from letters.measure(self._scene(new_database()), database)
 
     def servers(self) -> Iterator[Figure]:
         effort = speed.Effort(starts=3, rounds=1, seconds=2)

@@ -12,7 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from conserje import clock, config, database
+from conserje import clock, config, database, purging
 from conserje.accounts import founding
 from conserje.accounts.founding import Foundation
 from conserje.blueprints import labels
@@ -25,6 +25,7 @@ from conserje.identity import emails, names
 from conserje.identity.countries import Country
 from conserje.messages.carriers.choice import carriers_for
 from conserje.photos.storage import StorageUnavailable
+from conserje.privacy import schedule
 from conserje.sms_wallet import catalogue
 from conserje.sms_wallet.models import SmsBundle
 from conserje.sms_wallet.money import money
@@ -37,6 +38,7 @@ def init_commands(app: Flask) -> None:
     app.cli.add_command(setup)
     app.cli.add_command(demo)
     app.cli.add_command(worker)
+    app.cli.add_command(purge)
     app.cli.add_command(bundles)
 
 
@@ -115,6 +117,21 @@ def worker() -> None:
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: at_work.stop())
     at_work.run()
+
+
+@click.command("purge")
+@click.option("--dry-run", is_flag=True, help="Only tell how much would go.")
+@with_appcontext
+def purge(dry_run: bool) -> None:
+    """Erase the personal data whose days are over, of every community. `flask worker` does so by itself every night."""
+    act = purging.would_purge if dry_run else purging.purge_community
+    with _refusals_told():
+        _require_current_schema()
+        for community_id, name in schedule.communities():
+            counts = ", ".join(f"{kind} {number}" for kind, number in act(community_id).items())
+            click.echo(f"{community_id}  {name}: {counts}")
+        if not dry_run:
+            purging.forget_ended()
 
 
 def _fill(seed: int) -> None:

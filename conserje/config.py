@@ -56,7 +56,7 @@ SETTINGS = (
     Setting("SMTP_PASSWORD", "", "password of that account"),
     Setting("SMTP_TLS", "starttls", "starttls, tls (from the first byte) or none"),
     Setting("VENDOR_EMAIL", "", "who is told of purchases of SMS bundles; may be empty"),
-    Setting("LINK_BASE_URL", "", "what stands before /a/ in an SMS; empty: PUBLIC_BASE_URL"),
+    Setting("LINK_BASE_URL", "", "what stands before /a/ and /r/ in an SMS; empty: PUBLIC_BASE_URL"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 

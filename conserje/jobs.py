@@ -117,6 +117,8 @@ class Task:
 
 # Does the job in transactions of its own and gives its result. A `Refused` ends the job with its code.
 Work = Callable[[Task], Mapping[str, Any]]
+# What is done while no job waits; is told whether the worker is about to end.
+Chore = Callable[[Callable[[], bool]], None]
 
 
 def order(kind: str, arguments: Mapping[str, Any], *, community_id: int, account_id: int, now: datetime) -> Job:
@@ -125,13 +127,6 @@ def order(kind: str, arguments: Mapping[str, Any], *, community_id: int, account
     db.session.add(job)
     db.session.flush()
     return job
-
-
-def find(job_id: int, kind: str, community_id: int) -> Job | None:
-    """The community's job of this kind; None for an unknown and for a foreign one."""
-    return db.session.scalars(
-        select(Job).where(Job.id == job_id, Job.kind == kind, Job.community_id == community_id)
-    ).one_or_none()
 
 
 def latest(kind: str, community_id: int) -> Job | None:
@@ -144,9 +139,10 @@ def latest(kind: str, community_id: int) -> Job | None:
 class JobRunner:
     """Does the jobs of every community, one at a time, in a thread of its own."""
 
-    def __init__(self, app: Flask, works: Mapping[str, Work], worker: str) -> None:
+    def __init__(self, app: Flask, works: Mapping[str, Work], worker: str, chore: Chore | None = None) -> None:
         self._app = app
         self._works = works
+        self._chore = chore
         self._worker = worker
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
@@ -186,10 +182,18 @@ class JobRunner:
                 log.info("job %d (%s): done", task.job_id, task.kind)
             return True
 
+    def idle(self) -> None:
+        """Do what is to be done while no job waits."""
+        if self._chore is not None:
+            with self._app.app_context():
+                self._chore(self._stop.is_set)
+
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 busy = self.turn()
+                if not busy:
+                    self.idle()
             except DBAPIError as failure:
                 log.error("jobs: %s", type(failure).__name__)
                 busy = False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from gettext import NullTranslations
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Flask, g
 from flask_babel import Babel, get_translations
 
@@ -54,6 +55,11 @@ def ngettext(one: str, many: str, number: int) -> str:
 def N_(text: str) -> str:  # noqa: N802 - the customary name
     """Marks a text that is translated where it is used."""
     return text
+
+
+def long_day(day: date) -> str:
+    """21 de noviembre de 2026, as a letter has it."""
+    return format_date(day, "long", locale="es")
 
 
 def _catalogue() -> NullTranslations:
@@ -117,6 +123,13 @@ def hour(at: datetime) -> str:
     return _hour(at.astimezone(wall.zone), wall)
 
 
+def wall_time(minute: int) -> str:
+    """A minute of whichever day, as one says it: 9:00, or 9:00 a. m. in Colombia."""
+    hours, minutes = divmod(minute, 60)
+    wall = _wall()
+    return _hour(time(hours, minutes), wall) if wall.is_colombian else f"{hours}:{minutes:02}"
+
+
 def last_time(at: datetime) -> str:
     """When somebody was last here: hoy 14:31, ayer 20:05, and before that the day alone."""
     wall = _wall()
@@ -155,7 +168,7 @@ def _day(local: date, wall: Wall) -> str:
     return f"{local.day:02}{mark}{local.month:02}{mark}{local.year}"
 
 
-def _hour(local: datetime, wall: Wall) -> str:
+def _hour(local: datetime | time, wall: Wall) -> str:
     if not wall.is_colombian:
         return f"{local.hour:02}:{local.minute:02}"
     return f"{local.hour % 12 or 12}:{local.minute:02} {'a. m.' if local.hour < 12 else 'p. m.'}"

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     MANAGE_FACILITIES = "manage_facilities"
     MANAGE_PARKING = "manage_parking"
     SEE_AUDIT = "see_audit"
+    SEE_PRIVACY = "see_privacy"
+    MANAGE_PRIVACY = "manage_privacy"
     # the installation (K151, K152)
     MANAGE_COMMUNITIES = "manage_communities"
     CREATE_SUPERADMINS = "create_superadmins"
@@ -81,6 +83,8 @@ _ADMIN = _CONSERJE | {
     P.MANAGE_FACILITIES,
     P.MANAGE_PARKING,
     P.SEE_AUDIT,
+    P.SEE_PRIVACY,
+    P.MANAGE_PRIVACY,
 }
 _SUPERADMIN = frozenset(Permission)
 
@@ -104,6 +108,7 @@ CONSULTING = frozenset(
         P.SEE_ACCESS_LISTS,
         P.SEE_STAFF,
         P.SEE_AUDIT,
+        P.SEE_PRIVACY,
     }
 )
 

@@ -3,7 +3,7 @@
 One thread talks to the database; up to eight others talk to carriers and know no database. Each turn settles what came
 back, recovers what dead workers held, and claims as much as there are free threads, all in one short transaction.
 A message is claimed only when a thread is free to carry it: what is claimed is on its way.
-A thread of its own does the long work that screens order (`jobs`).
+A thread of its own does the long work that screens order (`jobs`), and in between the nightly purge (`purging`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from conserje import change_feed, clock, database, tokens
+from conserje import change_feed, clock, database, housekeeping, tokens
 from conserje.communities.models import Community
 from conserje.database import db
 from conserje.jobs import JobRunner
@@ -30,6 +30,7 @@ from conserje.messages import outbox, wording
 from conserje.messages.carriers import Accepted, Carrier, Delayed, Letter, Outcome, Suspended, Undeliverable
 from conserje.messages.models import Channel, Fate, Message, Purpose
 from conserje.messages.persistence import BULK, POLICIES, Step, after
+from conserje.purging import NightlyPurge
 from conserje.sms_wallet import ledger
 from conserje.tenancy import acting_for
 from conserje.visits import asking
@@ -48,6 +49,13 @@ HOUSEKEEPING_EVERY = timedelta(minutes=10)
 PATIENCE_WITH_JOBS = 5.0
 # How often a database that is busy or away is asked to take down the last answers.
 TRIES_AT_THE_END = 3
+# Where links lead; those of SMS are short.
+_WAYS = {
+    Purpose.PASSWORD_RESET: ("PUBLIC_BASE_URL", "/clave/"),
+    Purpose.WELCOME: ("PUBLIC_BASE_URL", "/clave/temporal/"),
+    Purpose.PORTAL_LINK: ("LINK_BASE_URL", "/r/"),
+    Purpose.PORTAL_WELCOME: ("PUBLIC_BASE_URL", "/residentes/entrar/"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ class Worker:
         self._stopping = False
         self._tidied_at: datetime | None = None
         self._given_up: set[int] = set()
-        self._jobs = JobRunner(app, WORKS, self._name)
+        self._jobs = JobRunner(app, WORKS, self._name, NightlyPurge())
 
     def run(self) -> None:
         """Work until `stop()`; then wait for what is on its way, write down what became of it, and end."""
@@ -219,9 +227,7 @@ class Worker:
     def _tidy_up(self, now: datetime) -> None:
         if self._tidied_at is not None and now - self._tidied_at < HOUSEKEEPING_EVERY:
             return
-        database.begin_writing()
-        change_feed.forget_old(now)
-        db.session.commit()
+        housekeeping.tidy_up(now)
         self._tidied_at = now
 
 
@@ -253,14 +259,8 @@ def _facts(purpose: Purpose, message: Message) -> Mapping[str, Any]:
 
 
 def _link(purpose: Purpose, seed: str | None) -> str:
-    if seed is None:
-        return ""
-    token = tokens.derive(seed)
-    if purpose is Purpose.PASSWORD_RESET:
-        return f"{current_app.config['PUBLIC_BASE_URL']}/clave/{token}"
-    if purpose is Purpose.WELCOME:
-        return f"{current_app.config['PUBLIC_BASE_URL']}/clave/temporal/{token}"
-    return f"{current_app.config['LINK_BASE_URL']}/a/{token}"
+    base, path = _WAYS.get(purpose, ("LINK_BASE_URL", "/a/"))
+    return f"{current_app.config[base]}{path}{tokens.derive(seed)}" if seed is not None else ""
 
 
 def _step(message: Message, outcome: Outcome, now: datetime) -> Step:

@@ -150,6 +150,10 @@ class Visitor:
         return self
 
 
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def values_of(form: Tag) -> dict[str, Any]:
     """What a browser would send for a form that nobody touched."""
     values: dict[str, Any] = {}
@@ -157,7 +161,9 @@ def values_of(form: Tag) -> dict[str, Any]:
         kind = control.get("type", "text")
         if kind in ("file", "submit") or (kind in ("checkbox", "radio") and not control.has_attr("checked")):
             continue
-        values[str(control["name"])] = str(control.get("value") or control.string or "")
+        name, value = str(control["name"]), str(control.get("value") or control.string or "")
+        # Several boxes of one name are ticked, or said again by fields that nobody sees.
+        values[name] = [*_several(values[name]), value] if name in values else value
     for choice in form.select("select[name]"):
         chosen = choice.select_one("option[selected]") or choice.select_one("option")
         values[str(choice["name"])] = str(chosen["value"]) if chosen else ""

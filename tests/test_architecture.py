@@ -21,12 +21,16 @@ AREAS = (
     "photos",
     "audit",
     "communities",
+    "importing",
     "messages",
     "accounts",
     "access_lists",
     "sms_wallet",
     "approval_links",
     "visits",
+    "portal",
+    "letters",
+    "privacy",
     "demo",
 )
 PLUMBING = {
@@ -38,6 +42,7 @@ PLUMBING = {
     "idempotency",
     "jobs",
     "permissions",
+    "spreadsheets",
     "tenancy",
     "tokens",
 }
@@ -46,12 +51,16 @@ EDGES = {
     "photos": {"PIL", "boto3", "botocore"},
     "audit": {"sqlalchemy"},
     "communities": {"sqlalchemy"},
+    "importing": {"sqlalchemy", "openpyxl"},
     "accounts": {"sqlalchemy", "argon2"},
     "access_lists": {"sqlalchemy"},
     "messages": {"sqlalchemy", "boto3", "botocore"},
     "sms_wallet": {"sqlalchemy"},
     "approval_links": {"sqlalchemy"},
     "visits": {"sqlalchemy"},
+    "portal": {"sqlalchemy"},
+    "letters": {"sqlalchemy", "fpdf"},
+    "privacy": {"sqlalchemy"},
     "demo": {"sqlalchemy"},
 }
 MOST_LINES = 300

@@ -167,11 +167,8 @@ def test_work_leaves_off_when_the_worker_ends_and_is_free_for_the_next(ctx: Flas
     assert runner(ctx, count, "two").turn()
 
 
-def test_a_job_is_found_by_its_own_community_and_kind_alone(ctx: Flask, cast: Cast) -> None:
+def test_the_latest_job_is_the_communitys_own_of_that_kind(ctx: Flask, cast: Cast) -> None:
     job_id = ordered(cast)
-    assert jobs.find(job_id, "count", cast.aromos) is not None
-    assert jobs.find(job_id, "count", cast.parque) is None
-    assert jobs.find(job_id, "other", cast.aromos) is None
     newest = jobs.latest("count", cast.aromos)
     assert newest is not None
     assert newest.id == job_id

@@ -14,8 +14,10 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from conserje import create_app, jobs, tenancy
+from conserje.access_lists import watch_list
 from conserje.access_lists.matching import Listing
 from conserje.access_lists.upkeep import add
+from conserje.access_lists.watch_list import Watch
 from conserje.accounts import password_reset, sign_in
 from conserje.accounts.models import SignInLock
 from conserje.communities.models import ImportDraft, Origin
@@ -23,6 +25,9 @@ from conserje.database import MIGRATIONS, db, schema_is_current
 from conserje.idempotency import claim
 from conserje.messages import outbox
 from conserje.messages.models import Channel, ConsoleMessage
+from conserje.portal import links as portal_links
+from conserje.portal import sessions as portal_sessions
+from conserje.privacy.models import PurgeRun
 from conserje.sms_wallet.models import SmsBundle
 from conserje.sms_wallet.purchases import buy
 from conserje.visits.registration import announce
@@ -100,12 +105,17 @@ def filled(empty: Flask) -> Flask:
         make_resident(unit, phones=("+56961234567",), may_approve=True)
         announce(unit, announcement(), by=actor(account, community), now=NOON)
         add(unit, OTHER_RUN, "Elena Paz", Listing.AUTHORISED, by=actor(account, community), now=NOON)
+        watch_list.add(community, Watch(OTHER_RUN, "Elena Paz", "Motivo", NOON.date()), by=actor(account), now=NOON)
         bundle = SmsBundle(country="CL", name="Bolsa 100", parts=100, price=5990, currency="CLP")
         db.session.add(bundle)
         db.session.flush()
         db.session.add(ImportDraft(account_id=account.id, origin=Origin.FILE, created_at=NOON))
         buy(community, bundle, accepts_conditions=True, by=actor(account, community), now=NOON)
+    db.session.add(PurgeRun(community_id=community.id, ran_at=NOON))
     jobs.order("kind", {}, community_id=community.id, account_id=account.id, now=NOON)
+    access = portal_links.access_of("ana@correo.example", now=NOON)
+    portal_links.issue(access.id, "portal:seed", now=NOON, valid_for=portal_links.VALID_FOR)
+    portal_sessions.begin(access.id, now=NOON)
     password_reset.send_link(account.email, address="127.0.0.1", now=NOON, admits_examples=True)
     outbox.pause("sns", Channel.SMS, "spend_limit", now=NOON)
     db.session.add(ConsoleMessage(channel=Channel.SMS, recipient="+56961234567", text="Hola", at=NOON))

@@ -38,6 +38,8 @@ ADMIN = CONSERJE | {
     "manage_facilities",
     "manage_parking",
     "see_audit",
+    "see_privacy",
+    "manage_privacy",
 }
 # K151, K152: everything; the communities and accounts of its own profile besides.
 SUPERADMIN = ADMIN | {"manage_communities", "create_superadmins"}
@@ -45,7 +47,14 @@ TABLE = {Profile.CONSERJE: CONSERJE, Profile.ADMIN: ADMIN, Profile.SUPERADMIN: S
 
 # K121: a vendor's test user looks at what its profile sees, and touches nothing.
 TEST_CONSERJE = {"own_session", "see_gate", "see_parcels", "see_logbook", "see_meters", "see_reports"}
-TEST_ADMIN = TEST_CONSERJE | {"see_sms_bundles", "see_units", "see_access_lists", "see_staff", "see_audit"}
+TEST_ADMIN = TEST_CONSERJE | {
+    "see_sms_bundles",
+    "see_units",
+    "see_access_lists",
+    "see_staff",
+    "see_audit",
+    "see_privacy",
+}
 TEST_TABLE = {Profile.CONSERJE: TEST_CONSERJE, Profile.ADMIN: TEST_ADMIN, Profile.SUPERADMIN: TEST_ADMIN}
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask, url_for
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
-from conserje import clock, tenancy
-from conserje.access_lists import upkeep
+from conserje import clock, spreadsheets, tenancy
+from conserje.access_lists import upkeep, watch_list
 from conserje.access_lists.matching import LISTS, Listing
-from conserje.access_lists.models import AccessListEntry
+from conserje.access_lists.models import AccessListEntry, WatchEntry
+from conserje.access_lists.watch_list import Watch
 from conserje.accounts.models import Account, Membership
-from conserje.communities.models import Community, Unit
+from conserje.communities.models import Community, Resident, Unit
 from conserje.database import db
 from conserje.identity import documents
 from conserje.identity.countries import Country
@@ -28,7 +31,7 @@ from conserje.photos.storage import keep
 from conserje.sms_wallet.models import SmsPurchase
 from conserje.visits import approval, registration
 from conserje.visits.models import Method, Visit
-from tests.blueprints.scene import bundle_on_sale, rows, somebody, work_in
+from tests.blueprints.scene import bundle_on_sale, letters_made, rows, somebody, work_in
 from tests.builders import Cast, actor, announcement, make_resident, make_unit
 from tests.page import Visitor as Browser
 from tests.photos.pictures import encoded
@@ -50,6 +53,14 @@ PUBLIC = {
     "links.question",
     "links.answer",
     "links.photo",
+    # the door of the residents' portal: says the same of every contact, and opens with a token or a password
+    "portal.entry",
+    "portal.send_link",
+    "portal.sign_in",
+    "portal.short_link",
+    "portal.link",
+    "portal.use_link",
+    "portal.sign_out",
     "healthz",
     "readyz",
 }
@@ -67,6 +78,10 @@ OF_ALL_ONES_COMMUNITIES = {
     "administration.send_temporary_password",
     "administration.ask_before_deleting_account",
     "administration.delete_account",
+    # [Comunidades] is of all of the administration (K151).
+    "administration.communities",
+    "administration.edit_community",
+    "administration.change_community",
 }
 
 
@@ -74,9 +89,21 @@ def test_every_view_says_who_may_open_it(migrated_app: Flask) -> None:
     unmarked = {
         endpoint
         for endpoint, view in migrated_app.view_functions.items()
-        if getattr(view, "access", None) != "public" and not isinstance(getattr(view, "access", None), Permission)
+        if getattr(view, "access", None) not in ("public", "resident")
+        and not isinstance(getattr(view, "access", None), Permission)
     }
     assert not unmarked
+
+
+def test_inside_the_portal_every_view_is_for_residents_and_nowhere_else(migrated_app: Flask) -> None:
+    """Walked in tests/blueprints/portal: a session of the staff opens none of them."""
+    for_residents = {
+        endpoint
+        for endpoint, view in migrated_app.view_functions.items()
+        if getattr(view, "access", None) == "resident"
+    }
+    portal = {endpoint for endpoint in migrated_app.view_functions if endpoint.startswith("portal.")}
+    assert for_residents == portal - PUBLIC
 
 
 def test_only_the_listed_views_are_open_to_everybody(migrated_app: Flask) -> None:
@@ -131,12 +158,20 @@ def test_no_route_shows_or_changes_anything_of_another_community(app: Flask, cas
                     browser.get(path, htmx=htmx)
                 else:
                     browser.post(path, fields, htmx=htmx)
-                seen = elsewhere.seen_in(f"{browser.answer.headers}\n{browser.answer.text}", name_is_known=holds)
+                seen = elsewhere.seen_in(f"{browser.answer.headers}\n{read(browser.answer)}", name_is_known=holds)
                 expected = _expected(app, rule, held)
                 if seen or (expected and browser.status != expected) or browser.status >= 500:
                     wrong.append((method, rule.endpoint, "htmx" if htmx else "plain", browser.status, seen))
     assert not wrong
     assert _as_it_is(app, elsewhere.community_id) == before
+
+
+def read(answer: TestResponse) -> str:
+    """Everything that an answer says; of an Excel file, what its parts say."""
+    if answer.mimetype != spreadsheets.MIMETYPE:
+        return answer.text
+    with ZipFile(BytesIO(answer.data)) as parts:
+        return "\n".join(parts.read(part).decode() for part in parts.namelist())
 
 
 def test_the_document_of_somebody_known_elsewhere_fills_no_form(app: Flask, cast: Cast) -> None:
@@ -156,10 +191,12 @@ def test_one_of_ones_own_rows_is_shown_where_the_walk_finds_a_foreign_one_missin
     for key in (logo_key, bar_key):
         app.extensions["photos"].save(key(1, str(own.ids["digest"])), b"a logo")
     browser = Browser(app)
-    browser.sign_in(cast.emails["admin"])
+    browser.sign_in(cast.emails["super"])
     work_in(browser, cast.parque)
     for rule in app.url_map.iter_rules():
-        if rule.arguments and "GET" in (rule.methods or ()) and rule.endpoint not in PUBLIC:
+        if rule.endpoint in PUBLIC or rule.endpoint.startswith("portal."):
+            continue
+        if rule.arguments and "GET" in (rule.methods or ()):
             browser.get(_address(app, rule, own, asks=False))
             assert browser.status == 200, rule.endpoint
 
@@ -167,8 +204,10 @@ def test_one_of_ones_own_rows_is_shown_where_the_walk_finds_a_foreign_one_missin
 def _as_it_is(app: Flask, community_id: int) -> list[object]:
     """What must be the same after somebody of another community tried everything."""
     visits = [(visit.state, visit.left_at, visit.note) for visit in rows(app, community_id, Visit)]
-    numbers = [unit.notice_phone for unit in rows(app, community_id, Unit)]
-    lists = [(entry.id, entry.listing) for entry in rows(app, community_id, AccessListEntry)]
+    numbers = [(unit.label, unit.notice_phone) for unit in rows(app, community_id, Unit)]
+    people = [(each.full_name, each.email, each.may_approve) for each in rows(app, community_id, Resident)]
+    lists = [(entry.id, entry.listing, entry.validity) for entry in rows(app, community_id, AccessListEntry)]
+    watched = [(entry.id, entry.full_name, entry.reason) for entry in rows(app, community_id, WatchEntry)]
     with app.app_context():
         staff = db.session.execute(
             select(Account.email, Account.profile, Account.is_active, Account.password_hash)
@@ -176,7 +215,7 @@ def _as_it_is(app: Flask, community_id: int) -> list[object]:
             .where(Membership.community_id == community_id)
             .order_by(Account.id)
         ).all()
-    return [*visits, *numbers, *lists, *staff, len(rows(app, community_id, SmsPurchase))]
+    return [*visits, *numbers, *people, *lists, *watched, *staff, len(rows(app, community_id, SmsPurchase))]
 
 
 def _filled(app: Flask, cast: Cast, where: str) -> Elsewhere:
@@ -189,7 +228,9 @@ def _filled(app: Flask, cast: Cast, where: str) -> Elsewhere:
         attendant = db.session.get_one(Account, cast.accounts["parque" if where == "parque" else "andina"])
         attendant.given_name = f"{word}guardia"
         unit = make_unit("9", f"{word}torre", notice_phone="+56977701234")
-        make_resident(unit, f"{word}nombre", f"{word}apellido", ("+56966605678",), email=f"{word}@correo.example")
+        resident = make_resident(
+            unit, f"{word}nombre", f"{word}apellido", ("+56966605678",), email=f"{word}@correo.example"
+        )
         photo = prepare(BytesIO(encoded(Image.new("RGB", (120, 160), "purple"))))
         digest = keep(app.extensions["photos"], community_id, photo)
         waiting = _announced(unit, word, 1, digest)
@@ -202,12 +243,17 @@ def _filled(app: Flask, cast: Cast, where: str) -> Elsewhere:
         ids = {"unit_id": unit.id, "visit_id": inside.id, "visitor_id": waiting.visitor_id, "digest": digest}
         # A token that nobody holds: whoever holds one may see its visit, of whichever community.
         ids["token"] = "x" * 22
-        ids["account_id"] = attendant.id
+        ids["resident_id"], ids["community_id"] = resident.id, community_id
+        ids["account_id"] = attendant_id = attendant.id
         ids["entry_id"] = lists[Listing.AUTHORISED].id
+        watch = Watch(somebody(20), f"{word}vigilado", f"{word}motivo", clock.now().date())
+        ids["watch_id"] = watch_list.add(community, watch, by=actor(attendant), now=clock.now()).id
+        ids["source"], ids["row_id"] = "registro", waiting.visitor_id
         document = inside.document
         db.session.commit()
     # Bundles are the installation's: what this community cannot buy is one of another country.
     ids["bundle_id"] = bundle_on_sale(app, Country.CO)
+    ids["job_id"] = letters_made(app, community_id, attendant_id)
     assert document is not None
     marks = (word.casefold(), digest, "7770 1234", "77701234", "6660 5678", "66605678", documents.display(document))
     return Elsewhere(ids, marks, name_word.casefold(), community_id, document.number)
@@ -244,17 +290,32 @@ def _everything_a_form_may_say(elsewhere: Elsewhere) -> dict[str, str]:
         "phone": "9 6123 4567",
         "accept": "y",
         "listing": "unauthorised",
+        "reason": "Paseo de prueba",
+        "review_on": clock.now().date().isoformat(),
         "profile": "conserje",
         "given_name": "Rosa",
         "paternal_surname": "Peña",
+        "text": "Rosa Peña",
+        "given_names": "Rosa",
+        "surnames": "Peña",
+        "contact_order": "1",
+        "number": "77",
+        "name": "Edificio Paseo",
+        "address": "Calle del Paseo 1",
+        "country": "CL",
         "communities": str(elsewhere.community_id),
         **{name: str(value) for name, value in elsewhere.ids.items()},
     }
 
 
 def _expected(app: Flask, rule: Rule, held: frozenset[Permission]) -> int | None:
-    """404 for a foreign row, before that 403 for what one may not do at all; None where no row is named."""
+    """404 for a foreign row, before that 403 for what one may not do at all; None where no row is named.
+
+    What is for residents sends the staff to the portal's door.
+    """
     needed = getattr(app.view_functions[rule.endpoint], "access", None)
+    if needed == "resident":
+        return 303
     if isinstance(needed, Permission) and needed not in held:
         return 403
     return 404 if rule.arguments or rule.endpoint == "accounts.choose_community" else None

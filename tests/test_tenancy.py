@@ -27,7 +27,10 @@ from conserje.audit.models import AuditLine
 from conserje.change_feed import Change
 from conserje.communities.models import Administration, Community, Resident, ResidentPhone, Unit
 from conserje.database import Base, db
+from conserje.jobs import Job
 from conserje.messages.models import ConsoleMessage, Message
+from conserje.portal.models import PortalSession
+from conserje.privacy.models import PurgeRun
 from conserje.tenancy import Owned, TenancyError, acting_for, bind, bound_community_id
 from conserje.visits.models import Visit, Visitor
 from tests.two_communities import FOREIGN, OWN, Two, make_two, numbers
@@ -90,7 +93,17 @@ def test_what_is_written_afterwards_is_written_by_a_session_bound_to_nothing(bou
 
 
 def test_every_table_with_a_community_is_owned_or_known_not_to_be() -> None:
-    not_owned = {AuditLine, Change, ConsoleMessage, Membership, Message, WebSession}
+    not_owned = {
+        AuditLine,
+        Change,
+        ConsoleMessage,
+        Job,
+        Membership,
+        Message,
+        PortalSession,
+        PurgeRun,
+        WebSession,
+    }
     for mapper in Base.registry.mappers:
         if "community_id" in mapper.columns:
             assert issubclass(mapper.class_, Owned) != (mapper.class_ in not_owned), mapper.class_

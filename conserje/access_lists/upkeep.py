@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
-from conserje.access_lists.matching import LISTS, Listing
+from conserje.access_lists.matching import LISTS, Listing, wall_clock
 from conserje.access_lists.models import AccessListEntry
+from conserje.access_lists.schedules import ALWAYS, Validity, is_over, minute_of, require_sense
 from conserje.accounts.models import Account
 from conserje.audit.journal import Actor, record
 from conserje.communities.models import Unit
@@ -27,6 +28,7 @@ class EntryRow:
 
     entry: AccessListEntry
     listed_by: str
+    is_over: bool
 
     @property
     def other(self) -> Listing:
@@ -44,21 +46,32 @@ class EntryPlace:
 
 @dataclass(frozen=True)
 class EntryPage:
-    """`sizes`: how many persons each list of the unit holds, whichever of them is shown."""
+    """`sizes`: how many persons each list of the unit holds, whichever of them is shown; `over`: of how many of them
+    the last day has passed."""
 
     rows: Sequence[EntryRow]
     sizes: Mapping[Listing, int]
+    over: int
     next: EntryPlace | None
 
 
 def add(
-    unit: Unit, document: Document, full_name: str, listing: Listing, *, by: Actor, now: datetime
+    unit: Unit,
+    document: Document,
+    full_name: str,
+    listing: Listing,
+    *,
+    validity: Validity = ALWAYS,
+    by: Actor,
+    now: datetime,
 ) -> AccessListEntry:
-    """Put a person on one of the unit's two lists (K086).
+    """Put a person on one of the unit's two lists (K086), until its last day and, where authorised, on its hours only.
 
-    Refuses: `already_listed` (facts: listing, name) where the document stands on a list already, this one or the other
-    (K087), also where somebody else put it there at the same moment; `change_type` then moves it (K088).
+    Refuses: what `schedules.require_sense` refuses; `already_listed` (facts: listing, name) where the document stands
+    on a list already, this one or the other (K087), also where somebody else put it there at the same moment;
+    `change_type` then moves it (K088).
     """
+    _require_sense(unit, listing, validity, now)
     held = with_document(unit, document)
     if held is not None:
         raise _already_listed(held)
@@ -70,6 +83,7 @@ def add(
         listing=listing,
         listed_at=now,
         listed_by=_account_of(by),
+        validity=validity,
     )
     try:
         with db.session.begin_nested():
@@ -87,15 +101,43 @@ def change_type(entry: AccessListEntry, to: Listing, *, by: Actor, now: datetime
     """Move a person to that list (K080, K088): the same entry, so never on both, recorded anew by whom and when (K076,
     K078). Somebody who stands there already is left as recorded. Visits announced before keep what was said of them.
 
+    The last day, days and hours were said of the list that the person leaves: on the other the entry holds always.
+
     Refuses: `not_listed_any_more` where the person was taken off the lists meanwhile.
     """
     current = _as_it_is_now(entry)
     if current.listing == to:
         return current
     current.listing, current.listed_at, current.listed_by = to, now, _account_of(by)
+    current.validity = ALWAYS
     db.session.flush()
     _record("access_list.moved", current, by, now)
     return current
+
+
+def amend(entry: AccessListEntry, validity: Validity, *, seen: str, by: Actor, now: datetime) -> AccessListEntry:
+    """[Editar]: give the entry another last day, other days or hours; who listed the person and when stays.
+
+    `seen` is the `amendable` that whoever types was shown.
+    Refuses: `not_listed_any_more`; `access_changed` where somebody else changed the entry meanwhile; and what
+    `schedules.require_sense` refuses.
+    """
+    current = _as_it_is_now(entry)
+    if seen != amendable(current):
+        raise Refused("access_changed")
+    unit = db.session.get_one(Unit, current.unit_id)
+    _require_sense(unit, Listing(current.listing), validity, now)
+    if current.validity != validity:
+        current.validity = validity
+        db.session.flush()
+        _record("access_list.amended", current, by, now)
+    return current
+
+
+def amendable(entry: AccessListEntry) -> str:
+    """Changes with whatever [Editar] shows of the entry."""
+    when = entry.validity
+    return f"{entry.version}.{when.expires_on or ''}.{when.days}.{when.from_minute}.{when.until_minute}"
 
 
 def remove(entry: AccessListEntry, *, by: Actor, now: datetime) -> None:
@@ -106,8 +148,19 @@ def remove(entry: AccessListEntry, *, by: Actor, now: datetime) -> None:
     db.session.flush()
 
 
-def listed(unit: Unit, *, listing: Listing | None = None, after: EntryPlace | None = None) -> EntryPage:
-    """Who stands on the unit's lists, or on one of them (K075), the latest first, page by page."""
+def listed(
+    unit: Unit,
+    *,
+    listing: Listing | None = None,
+    only_over: bool = False,
+    after: EntryPlace | None = None,
+    now: datetime,
+) -> EntryPage:
+    """Who stands on the unit's lists, or on one of them (K075), the latest first, page by page.
+
+    `only_over` shows those whose last day has passed.
+    """
+    wall = wall_clock(unit, now)
     wanted = (
         select(AccessListEntry, Account.email)
         .join(Account, Account.id == AccessListEntry.listed_by)
@@ -116,14 +169,16 @@ def listed(unit: Unit, *, listing: Listing | None = None, after: EntryPlace | No
     )
     if listing is not None:
         wanted = wanted.where(AccessListEntry.listing == listing)
+    if only_over:
+        wanted = wanted.where(_over_at(wall))
     if after is not None:
         place = tuple_(literal(after.at, UtcDateTime()), literal(after.id))
         wanted = wanted.where(tuple_(AccessListEntry.listed_at, AccessListEntry.id) < place)
     found = db.session.execute(wanted.limit(ENTRIES_SHOWN + 1)).all()
-    rows = [EntryRow(entry, email) for entry, email in found[:ENTRIES_SHOWN]]
+    rows = [EntryRow(entry, email, is_over(entry.validity, wall)) for entry, email in found[:ENTRIES_SHOWN]]
     more = len(found) > len(rows)
     last = EntryPlace(rows[-1].entry.listed_at, rows[-1].entry.id) if more else None
-    return EntryPage(rows, _sizes(unit), last)
+    return EntryPage(rows, _sizes(unit), _how_many_over(unit, wall), last)
 
 
 def find(unit: Unit, entry_id: int) -> AccessListEntry | None:
@@ -160,6 +215,24 @@ def _sizes(unit: Unit) -> dict[Listing, int]:
     )
     found = {row[0]: row[1] for row in counted}
     return {each: found.get(each, 0) for each in LISTS}
+
+
+def _how_many_over(unit: Unit, wall: datetime) -> int:
+    counted = select(func.count(AccessListEntry.id)).where(AccessListEntry.unit_id == unit.id, _over_at(wall))
+    return db.session.scalar(counted) or 0
+
+
+def _over_at(wall: datetime) -> ColumnElement[bool]:
+    """What `schedules.is_over` says, as a condition on entries: a night that has begun on the last day still lasts."""
+    last, start, end = AccessListEntry.expires_on, AccessListEntry.from_minute, AccessListEntry.until_minute
+    today = wall.date()
+    night_lasts = and_(start.is_not(None), end < start, end > minute_of(wall))
+    return or_(last < today - timedelta(days=1), and_(last < today, ~night_lasts))
+
+
+def _require_sense(unit: Unit, listing: Listing, validity: Validity, now: datetime) -> None:
+    today = wall_clock(unit, now).date()
+    require_sense(validity, is_authorised=listing is Listing.AUTHORISED, today=today)
 
 
 def _as_it_is_now(entry: AccessListEntry) -> AccessListEntry:

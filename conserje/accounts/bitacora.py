@@ -18,9 +18,11 @@ LINES_SHOWN = 50
 # Each kind of act that one may look for, with the beginnings of the actions that it holds.
 KINDS = {
     "visits": ("visit.", "link."),
-    "views": ("phones.", "profile."),
-    "units": ("unit.", "access_list."),
-    "settings": ("settings.", "logo."),
+    "views": ("phones.", "profile.", "residents."),
+    "privacy": ("privacy.",),
+    "units": ("unit.", "units.", "resident.", "access_list.", "watch.", "letters."),
+    "settings": ("settings.", "logo.", "community."),
+    "portal": ("portal.",),
     "sms": ("sms.",),
     "accounts": ("account.", "password.", "sign_", "installation.", "demo."),
     "refusals": ("access.", "sign_in.failed"),

@@ -76,16 +76,14 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime,
     nobodys = passwords.nobodys_hash()
     key = email_key(email)
     digest = email_digest(key)
-    lock = db.session.get(SignInLock, digest)
-    if lock is not None and lock.locked_until is not None and lock.locked_until > now:
-        raise Refused("sign_in_locked", seconds=int((lock.locked_until - now).total_seconds()) + 1)
+    require_unlocked(digest, now)
     account = db.session.scalars(select(Account).where(Account.email_key == key)).one_or_none()
     end_reading()
     right = passwords.verify(account.password_hash if account else nobodys, password)
     barred = key.endswith(".example") and not admits_examples
     lapsed = account is not None and account.temporary_until is not None and account.temporary_until <= now
     if account is None or not right or not account.is_active or barred or lapsed:
-        afterwards(lambda session: _note_miss(session, digest, now))
+        afterwards(lambda session: note_miss(session, digest, now))
         record_now(
             "sign_in.failed",
             "account",
@@ -97,7 +95,14 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime,
     return account
 
 
-def _note_miss(session: Session, digest: str, now: datetime) -> None:
+def require_unlocked(digest: str, now: datetime) -> None:
+    """Refuses: `sign_in_locked` (facts: seconds) while attempts for this digest have to wait."""
+    lock = db.session.get(SignInLock, digest)
+    if lock is not None and lock.locked_until is not None and lock.locked_until > now:
+        raise Refused("sign_in_locked", seconds=int((lock.locked_until - now).total_seconds()) + 1)
+
+
+def note_miss(session: Session, digest: str, now: datetime) -> None:
     """Count a miss. Attempts that miss at the same moment take turns: guessing in parallel gains nothing."""
     lock = session.get(SignInLock, digest, with_for_update=True)
     if lock is None:
@@ -124,7 +129,12 @@ def lock_after(failures: int) -> timedelta:
 
 def lift_lock(account: Account) -> None:
     """Forget the misses: whoever it is has proven to be the account's holder."""
-    db.session.execute(delete(SignInLock).where(SignInLock.email_digest == email_digest(account.email_key)))
+    forget_misses(email_digest(account.email_key))
+
+
+def forget_misses(digest: str) -> None:
+    """Lift the lock of this digest."""
+    db.session.execute(delete(SignInLock).where(SignInLock.email_digest == digest))
 
 
 def open_session(account: Account, *, address: str, now: datetime, instead_of: WebSession | None = None) -> str:

@@ -9,6 +9,7 @@ from conserje.blueprints.accounts import accounts
 from conserje.blueprints.administration import administration
 from conserje.blueprints.gate import gate
 from conserje.blueprints.links import links
+from conserje.blueprints.portal import portal
 from conserje.blueprints.tray import tray
 from conserje.config import is_demo
 
@@ -26,5 +27,6 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(gate)
     app.register_blueprint(administration)
     app.register_blueprint(links)
+    app.register_blueprint(portal)
     if is_demo(app):
         app.register_blueprint(tray)

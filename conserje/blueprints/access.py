@@ -1,4 +1,7 @@
-"""Closed by default: who is it, in which community, and may he? Every view declares a permission or is public."""
+"""Closed by default: who is it, in which community, and may he?
+
+Every view declares a permission, is for residents, or is public.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from conserje import clock, tenancy
 from conserje.accounts import sign_in, staff
 from conserje.accounts.models import Account, WebSession
 from conserje.audit.journal import Actor, record_now
+from conserje.blueprints import resident_access
 from conserje.blueprints.htmx import wants_fragment
 from conserje.communities import branding
 from conserje.communities.models import Community
@@ -68,6 +72,12 @@ class SignedIn:
 def public(view: View) -> View:
     """Open this view to everybody. The list of such views is asserted by a test."""
     view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def for_residents(view: View) -> View:
+    """Open this view to residents in their portal, whose sessions are apart from those of the staff."""
+    view.access = "resident"  # type: ignore[attr-defined]
     return view
 
 
@@ -150,6 +160,8 @@ def _guard() -> ResponseReturnValue | None:
     needed = getattr(view, "access", None)
     if needed == "public":
         return None
+    if needed == "resident":
+        return resident_access.guard()
     user = current_user._get_current_object()
     if not user.is_authenticated:
         return _sign_in_first()

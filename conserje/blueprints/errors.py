@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from conserje.blueprints.htmx import VARY, wants_fragment
+from conserje.blueprints.limits import most_megabytes
 from conserje.blueprints.wording import sentence
 from conserje.errors import Refused
 from conserje.idempotency import AlreadySubmitted
@@ -73,6 +74,8 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
         if not chunk:
             break
         read += len(chunk)
+    if megabytes := most_megabytes():
+        return _answer(413, sentence(Refused("import_too_heavy", megabytes=megabytes)))
     return _answer(413, _("El archivo es demasiado grande: admite hasta 12 MB. Elija una foto más liviana."))
 
 

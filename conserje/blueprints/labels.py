@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from conserje.access_lists.matching import Listing
-from conserje.communities.models import ResidentKind
+from conserje.communities.models import ColumnNames, Origin, ResidentKind, UnitKind
+from conserje.identity.countries import Country
 from conserje.identity.documents import DocumentType
 from conserje.localisation import N_, gettext, hour
 from conserje.permissions import Profile
@@ -52,6 +56,28 @@ _RESIDENT_KINDS = {
     ResidentKind.TENANT: N_("Arrendatario"),
     ResidentKind.OCCUPANT: N_("Residente"),
 }
+_UNIT_KINDS = {
+    UnitKind.APARTMENT: N_("Departamento"),
+    UnitKind.HOUSE: N_("Casa"),
+    UnitKind.OFFICE: N_("Oficina"),
+    UnitKind.SHOP: N_("Local"),
+    UnitKind.PARKING: N_("Estacionamiento"),
+    UnitKind.STORAGE: N_("Bodega"),
+    UnitKind.OTHER: N_("Otro"),
+}
+_ORIGINS = {
+    Origin.HAND: N_("A mano"),
+    Origin.FILE: N_("Importado: archivo"),
+    Origin.HTTP: N_("Importado: contabilidad"),
+}
+_MISSING = {"given_names": N_("nombres"), "surnames": N_("apellidos"), "email": N_("correo")}
+_COUNTRIES = {Country.CL: N_("Chile"), Country.CO: N_("Colombia")}
+_TIME_ZONES = {
+    "America/Santiago": N_("Chile continental"),
+    "America/Punta_Arenas": N_("Magallanes"),
+    "Pacific/Easter": N_("Isla de Pascua"),
+    "America/Bogota": N_("Colombia"),
+}
 _PROFILES = {
     Profile.SUPERADMIN: N_("Súper Administrador"),
     Profile.ADMIN: N_("Administrador"),
@@ -63,6 +89,9 @@ _LISTINGS = {
     Listing.NOT_LISTED: N_("En ninguna lista"),
     Listing.AUTHORISED: N_("Acceso autorizado"),
     Listing.UNAUTHORISED: N_("No autorizado"),
+    Listing.OFF_HOURS: N_("Autorizado en otro horario"),
+    Listing.WATCHED: N_("Lista de vigilancia"),
+    Listing.WATCHED_NAME: N_("Lista de vigilancia"),
 }
 _ASKED = {
     Progress.QUEUED: N_("%(channel)s en cola"),
@@ -85,14 +114,46 @@ _ACTIONS = {
     "visit.left": N_("marcó la salida"),
     "visit.asked_again": N_("reenvió la pregunta al residente"),
     "link.answered": N_("respondió por el enlace"),
+    "visit.disowned": N_("dijo que la visita no era para su unidad"),
+    "portal.answered": N_("respondió en el portal de residentes"),
+    "portal.link_asked": N_("pidió un enlace al portal de residentes"),
+    "portal.entered": N_("entró al portal de residentes"),
+    "portal.left": N_("salió del portal de residentes"),
+    "portal.password_changed": N_("eligió su contraseña del portal"),
+    "portal.household_settled": N_("eligió quiénes autorizan en su unidad"),
+    "portal.phones_changed": N_("cambió sus propios teléfonos"),
+    "letters.ordered": N_("pidió cartas de bienvenida"),
+    "letters.sent": N_("envió las cartas de bienvenida"),
+    "portal.invited": N_("envió el acceso al portal de residentes"),
+    "portal.invitations_ordered": N_("envió el acceso al portal a los propietarios"),
     "phones.viewed": N_("vio los teléfonos"),
     "profile.viewed": N_("vio el perfil de un visitante"),
     "unit.number_set": N_("puso el número de avisos"),
     "unit.number_deleted": N_("eliminó el número de avisos"),
+    "unit.added": N_("agregó un inmueble"),
+    "unit.changed": N_("cambió un inmueble"),
+    "unit.deleted": N_("eliminó un inmueble"),
+    "units.imported": N_("importó inmuebles y residentes"),
+    "resident.added": N_("agregó a un residente"),
+    "resident.changed": N_("cambió a un residente"),
+    "resident.deleted": N_("eliminó a un residente"),
+    "residents.exported": N_("descargó los residentes en Excel"),
     "access_list.added": N_("ingresó a alguien a una lista de acceso"),
     "access_list.moved": N_("cambió a alguien de lista de acceso"),
     "access_list.removed": N_("sacó a alguien de una lista de acceso"),
+    "access_list.amended": N_("cambió cuándo vale un acceso"),
+    "watch.added": N_("agregó a alguien a la lista de vigilancia"),
+    "watch.changed": N_("cambió una entrada de la lista de vigilancia"),
+    "watch.removed": N_("sacó a alguien de la lista de vigilancia"),
+    "community.created": N_("creó la comunidad"),
+    "community.changed": N_("cambió los datos de la comunidad"),
     "settings.changed": N_("cambió las configuraciones"),
+    "privacy.purged": N_("borró los datos personales cuyo plazo venció"),
+    "privacy.searched": N_("buscó los datos de una persona"),
+    "privacy.viewed": N_("vio todos los datos de una persona"),
+    "privacy.exported": N_("descargó los datos de una persona"),
+    "privacy.corrected": N_("corrigió los datos de una persona"),
+    "privacy.erased": N_("borró los datos de una persona"),
     "logo.chosen": N_("cambió el logo de la comunidad"),
     "logo.of_administration": N_("cambió el logo de la administración"),
     "sms.bought": N_("compró una bolsa de SMS"),
@@ -115,8 +176,11 @@ _SUBJECTS = {
     "visit": N_("Visita"),
     "visitor": N_("Visitante"),
     "unit": N_("Unidad"),
+    "resident": N_("Residente"),
     "approval_link": N_("Enlace"),
+    "portal_access": N_("Portal de residentes"),
     "access_list_entry": N_("Lista de acceso"),
+    "watch_entry": N_("Lista de vigilancia"),
     "community": N_("Comunidad"),
     "administration": N_("Administración"),
     "sms_purchase": N_("Compra"),
@@ -126,8 +190,10 @@ _SUBJECTS = {
 _ACT_KINDS = {
     "visits": N_("Visitas"),
     "views": N_("Datos personales vistos"),
+    "privacy": N_("Datos personales: plazos y solicitudes"),
     "units": N_("Unidades y listas de acceso"),
     "settings": N_("Configuraciones y logos"),
+    "portal": N_("Portal de residentes"),
     "sms": N_("Bolsas de SMS"),
     "accounts": N_("Cuentas e ingresos"),
     "refusals": N_("Intentos sin permiso"),
@@ -174,6 +240,58 @@ def listing(code: str) -> str:
 
 def resident_kind(code: str) -> str:
     return gettext(_RESIDENT_KINDS[ResidentKind(code)])
+
+
+class PeopleNames(NamedTuple):
+    """What the people of a unit are called, after the accounting product that the community uses (K108, K109)."""
+
+    both: str
+    principal: str
+    others: str
+    principal_email: str
+    other_emails: str
+
+
+def people(code: str) -> PeopleNames:
+    if code == ColumnNames.DEBT:
+        return PeopleNames(
+            gettext("Responsable de deuda / Asociados"),
+            gettext("Responsable de deuda"),
+            gettext("Asociados"),
+            gettext("Correo del responsable de deuda"),
+            gettext("Correos de asociados"),
+        )
+    return PeopleNames(
+        gettext("Usuario principal / Usuarios secundarios"),
+        gettext("Usuario principal"),
+        gettext("Secundarios"),
+        gettext("Correo del usuario principal"),
+        gettext("Correos de secundarios"),
+    )
+
+
+def unit_kind(code: str) -> str:
+    return gettext(_UNIT_KINDS[UnitKind(code)])
+
+
+def origin(code: str) -> str:
+    """Where a unit or a resident came from."""
+    return gettext(_ORIGINS[Origin(code)])
+
+
+def completeness(missing: Sequence[str]) -> str:
+    """Whether everything that must be known of a user is (T11), or what is not."""
+    if not missing:
+        return gettext("Completos")
+    return gettext("Falta: %(what)s", what=", ".join(gettext(_MISSING[each]) for each in missing))
+
+
+def country(code: str) -> str:
+    return gettext(_COUNTRIES[Country(code)])
+
+
+def time_zone(name: str) -> str:
+    return gettext(_TIME_ZONES[name])
 
 
 def profile(code: str) -> str:

@@ -24,6 +24,12 @@ def write(place: Last) -> str:
     return f"{(place.at - _EPOCH).total_seconds() * 1_000_000:.0f}-{place.id}"
 
 
+def read_id(text: str) -> int | None:
+    """The id of the last row that a page showed, where that alone is its place; None for nonsense."""
+    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def read(text: str) -> Place | None:
     """The place, or None for nonsense: a list then begins at its top."""
     moment, dash, row_id = text.partition("-")

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from conserje import config
-from conserje.blueprints import labels
+from conserje.blueprints import labels, schedule_words
 from conserje.identity import documents, phones
 from conserje.permissions import Permission
 
@@ -32,10 +32,17 @@ def init_rendering(app: Flask) -> None:
         method_label=labels.method,
         document_type_label=labels.document_type,
         listing_label=labels.listing,
+        schedule=schedule_words.schedule,
         resident_kind_label=labels.resident_kind,
+        unit_kind_label=labels.unit_kind,
+        origin_label=labels.origin,
+        completeness=labels.completeness,
+        country_label=labels.country,
+        people_names=labels.people,
         profile_label=labels.profile,
         document=documents.display,
         phone=phones.display,
+        masked_phone=phones.masked,
         initials=initials,
     )
     app.jinja_env.globals.update(

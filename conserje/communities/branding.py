@@ -23,7 +23,12 @@ def logo_of(community: Community) -> str | None:
 
 def administration_logo(community: Community) -> str | None:
     """The digest of the logo of the community's administration, whichever the community shows."""
-    return db.session.get_one(Administration, community.administration_id).logo
+    return administration_of(community).logo
+
+
+def administration_of(community: Community) -> Administration:
+    """Who runs the community."""
+    return db.session.get_one(Administration, community.administration_id)
 
 
 def choose_logo(

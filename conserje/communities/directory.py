@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
 
 from conserje.communities import units
-from conserje.communities.models import Resident, Unit
+from conserje.communities.models import Origin, Resident, Unit
 from conserje.database import db
 from conserje.identity import phones
 
@@ -28,6 +28,7 @@ class UnitRow:
     principal_emails: tuple[str, ...]
     secondary_emails: tuple[str, ...]
     notice_phone: str
+    origin: str = Origin.HAND
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _rows(shown: Sequence[Unit]) -> list[UnitRow]:
             principal_emails=tuple(principals[unit.id]),
             secondary_emails=tuple(secondaries[unit.id]),
             notice_phone=phones.masked(unit.notice_phone) if unit.notice_phone else "",
+            origin=unit.origin,
         )
         for unit in shown
     ]

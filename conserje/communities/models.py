@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from conserje.database import Base, UtcDateTime
@@ -68,6 +68,10 @@ class Community(Base):
     column_names: Mapped[str] = mapped_column(String(8), default=ColumnNames.USERS)
     # Where the accounting product gives the community's units and residents; empty where they come in a file.
     import_url: Mapped[str] = mapped_column(String(300), default="")
+    # The community's own welcome letter (T16); empty where the suggested one is sent.
+    letter: Mapped[str] = mapped_column(Text, default="")
+    # Days that each kind of personal data is kept, where they differ from the default.
+    retention: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("administration_id", "name"),)

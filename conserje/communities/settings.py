@@ -1,4 +1,4 @@
-"""What a community settles for its gate: how long a resident has to answer, who is asked, whom residents call."""
+"""What a community settles: how its gate asks the residents, and what the people of its units are called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from conserje.audit.journal import Actor, record
-from conserje.communities.models import Community
+from conserje.communities.models import ColumnNames, Community
 from conserje.database import db
 from conserje.errors import Refused
 from conserje.identity import phones
@@ -20,11 +20,26 @@ _RANGES = {
     "escalation_seconds": ESCALATION_SECONDS,
     "sms_per_day": SMS_PER_DAY,
 }
+# The settings as their screen groups them.
+GROUPS = {
+    "gate": (
+        "approval_minutes",
+        "asks_residents",
+        "escalation_seconds",
+        "sms_per_day",
+        "document_required",
+        "gate_phone",
+    ),
+    "units": ("column_names",),
+}
 
 
 @dataclass(frozen=True)
 class GateSettings:
-    """Minutes to answer, seconds until everybody else is asked, SMS a day; `gate_phone` as typed, or nothing."""
+    """Minutes to answer, seconds until everybody else is asked, SMS a day; `gate_phone` as typed, or nothing.
+
+    And what [Inmuebles] and [Residentes] call the people of a unit (K108, K109).
+    """
 
     approval_minutes: int
     escalation_seconds: int
@@ -32,6 +47,7 @@ class GateSettings:
     asks_residents: bool
     document_required: bool
     gate_phone: str
+    column_names: ColumnNames = ColumnNames.USERS
 
 
 def settle(community: Community, said: GateSettings, *, by: Actor, now: datetime) -> Community:

@@ -33,7 +33,7 @@ def search_text(tower: str, number: str) -> str:
     return "".join(f" {word}" for word in _words(f"{tower} {number}"))
 
 
-def _asked(typed: str) -> list[str]:
+def asked_words(typed: str) -> list[str]:
     """The words to look for: «depto 1204» asks for 1204."""
     words = _words(typed)
     return ([word for word in words if word not in _SAID_BEFORE_A_NUMBER] or words)[:6]
@@ -49,7 +49,7 @@ def find(typed: str) -> list[FoundUnit]:
     The exact number comes first. Residents are asked only where no unit answers by its own words: «a 102» is not Ana's
     flat 102. At most `MOST_FOUND`.
     """
-    words = _asked(typed)
+    words = asked_words(typed)
     if not words:
         return []
     exact = case((Unit.search.like(f"% {words[-1]}"), 0), else_=1)
@@ -73,7 +73,7 @@ def find(typed: str) -> list[FoundUnit]:
 
 def narrowed(typed: str) -> list[ColumnElement[bool]]:
     """The conditions on units that narrow a list to all those that `find` looks among; none for nothing typed."""
-    words = _asked(typed)
+    words = asked_words(typed)
     own = _by_label(words)
     if not own or db.session.scalar(select(Unit.id).where(*own).limit(1)) is not None:
         return own
@@ -98,7 +98,7 @@ def get(unit_id: int) -> Unit | None:
 
 def ids_of(typed: str) -> list[int]:
     """Ids of the units whose number or tower begins like each word typed: what a list is filtered by."""
-    words = _asked(typed)
+    words = asked_words(typed)
     if not words:
         return []
     matching = select(Unit.id).where(*_by_label(words))

@@ -24,8 +24,13 @@ class Purpose(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a purpose
     # A staff account's user name and temporary password.
     WELCOME = "welcome"
+    # A resident asked for a link to the portal; the administration sends a resident the first one.
+    PORTAL_LINK = "portal_link"
+    PORTAL_WELCOME = "portal_welcome"
     PURCHASE = "purchase"
     LOW_BALANCE = "low_balance"
+    # The welcome letter of a unit.
+    LETTER = "letter"
 
 
 class Fate(StrEnum):

@@ -34,8 +34,11 @@ POLICIES = {
     Purpose.PASSWORD_RESET: Policy(1, _seconds(5, 30, 120, 300), timedelta(minutes=30), may_repeat=True),
     # Worth nothing once the temporary password has lapsed.
     Purpose.WELCOME: Policy(1, _seconds(5, 30, 120, 300), timedelta(hours=72), may_repeat=True),
+    Purpose.PORTAL_LINK: Policy(1, _seconds(5, 15, 60, 180), timedelta(minutes=15), may_repeat=True),
+    Purpose.PORTAL_WELCOME: Policy(5, _seconds(60, 300, 900, 3600), timedelta(hours=72), may_repeat=True),
     Purpose.PURCHASE: _NEWS,
     Purpose.LOW_BALANCE: _NEWS,
+    Purpose.LETTER: _NEWS,
 }
 # From this urgency on a message may wait for others.
 BULK = 5

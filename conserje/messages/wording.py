@@ -26,10 +26,12 @@ class Mail:
 
 
 def sms(purpose: Purpose, facts: Facts, link: str) -> str:
-    """The folded text of an SMS. Only approval requests go by SMS: names no surname and no document."""
+    """The folded text of an SMS: an approval request, which names no surname and no document, or a resident's link."""
+    community = cut(facts["community"], LONGEST_COMMUNITY)
+    if purpose is Purpose.PORTAL_LINK:
+        return fold(f"{community}: entre a su portal de residentes, una vez: {link}")
     if purpose is not Purpose.APPROVAL:
         raise ValueError(f"{purpose} does not go by SMS")
-    community = cut(facts["community"], LONGEST_COMMUNITY)
     visitor = cut(first_name(facts["visitor"]), LONGEST_NAME)
     unit = _unit(facts["unit"])
     return fold(f"{community}: {visitor} pregunta por {unit}. Responda: {link}")
@@ -90,6 +92,32 @@ def mail(purpose: Purpose, facts: Facts, link: str) -> Mail:
                 link,
                 "Haz clic aquí",
             )
+        case Purpose.PORTAL_LINK:
+            return _mail(
+                "Su enlace al portal de residentes",
+                facts["community"],
+                (
+                    f"Hola, {facts['name']}. Alguien, seguramente usted, pidió entrar al portal de residentes.",
+                    f"El enlace sirve una vez y vence en {facts['minutes']} minutos.",
+                    "Si no fue usted, no haga nada: nadie entra sin este enlace.",
+                ),
+                link,
+                "Entrar al portal",
+            )
+        case Purpose.PORTAL_WELCOME:
+            return _mail(
+                f"Su acceso al portal de residentes de {facts['community']}",
+                facts["community"],
+                (
+                    f"Hola, {facts['name']}. {facts['inviter']}, de la administración de {facts['community']}, "
+                    f"le invita al portal de residentes de {facts['unit']}.",
+                    "Ahí ve quién vino a su unidad, responde a las visitas y mantiene sus teléfonos al día.",
+                    f"El enlace sirve una vez y vence en {facts['hours']} horas. Después puede pedir otro con este "
+                    "correo en la página del portal.",
+                ),
+                link,
+                "Entrar al portal",
+            )
         case Purpose.PURCHASE:
             return _mail(
                 f"Compra de la bolsa «{facts['bundle']}» para {facts['community']}",
@@ -109,12 +137,15 @@ def mail(purpose: Purpose, facts: Facts, link: str) -> Mail:
                     "Puede comprar una bolsa en Administración, Bolsas de SMS.",
                 ),
             )
+        case Purpose.LETTER:
+            paragraphs = tuple(part.strip() for part in facts["text"].split("\n\n") if part.strip())
+            return _mail(f"Bienvenida a {facts['community']}", facts["community"], paragraphs)
 
 
 def _mail(title: str, signature: str, paragraphs: tuple[str, ...], link: str = "", label: str = "") -> Mail:
     title = " ".join(title.split())  # a header: no line may begin in it
     text = "\n\n".join((*paragraphs, *([f"{label}: {link}"] if link else ()), signature)) + "\n"
-    body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)
+    body = "".join(f"<p>{html.escape(paragraph).replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
     if link:
         body += f'<p><a href="{html.escape(link)}">{html.escape(label)}</a></p><p>{html.escape(link)}</p>'
     page = (

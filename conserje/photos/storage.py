@@ -6,7 +6,8 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -34,6 +35,9 @@ class PhotoStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget `key`; one that is not there is no error."""
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """The keys below `prefix`, a key's beginning up to a slash, each with the moment when it was last saved."""
 
     def ready(self) -> bool:
         """Whether photos can be kept at this moment."""
@@ -69,6 +73,16 @@ class LocalStore:
         except OSError as error:
             raise StorageUnavailable(f"the photo folder cannot be changed: {error.strerror}") from error
 
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        for path in sorted(self._path(prefix.rstrip("/")).rglob("[!.]*")):
+            try:
+                if path.is_file():
+                    yield path.relative_to(self.root).as_posix(), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            except FileNotFoundError:
+                continue  # deleted while we look
+            except OSError as error:
+                raise StorageUnavailable(f"the photo folder cannot be read: {error.strerror}") from error
+
     def ready(self) -> bool:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
@@ -100,15 +114,26 @@ class S3Store:
 
     def save(self, key: str, body: bytes) -> None:
         name = self._name(key)
-        self._call("put_object", Key=name, Body=body, ContentType="image/jpeg")
+        self._call("put_object", Key=name, Body=body, ContentType=_content_type(key))
 
     def load(self, key: str) -> bytes | None:
         name = self._name(key)
-        return self._call("get_object", Key=name)
+        return self._call("get_object", Key=name).get("Body")
 
     def delete(self, key: str) -> None:
         name = self._name(key)
         self._call("delete_object", Key=name)
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        own = f"{self.prefix}/" if self.prefix else ""
+        further: dict[str, object] = {}
+        while True:
+            page = self._call("list_objects_v2", Prefix=f"{own}{_checked(prefix.rstrip('/'))}/", **further)
+            for each in page.get("Contents", ()):
+                yield each["Key"].removeprefix(own), each["LastModified"]
+            if not page.get("IsTruncated"):
+                return
+            further = {"ContinuationToken": page["NextContinuationToken"]}
 
     def ready(self) -> bool:
         try:
@@ -120,15 +145,15 @@ class S3Store:
     def _name(self, key: str) -> str:
         return f"{self.prefix}/{_checked(key)}" if self.prefix else _checked(key)
 
-    def _call(self, operation: str, **arguments: object) -> bytes | None:
+    def _call(self, operation: str, **arguments: object) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            answer = getattr(self._client(), operation)(Bucket=self.bucket, **arguments)
-            return bytes(answer["Body"].read()) if "Body" in answer else None
+            answer: dict[str, Any] = getattr(self._client(), operation)(Bucket=self.bucket, **arguments)
+            return answer | {"Body": bytes(answer["Body"].read())} if "Body" in answer else answer
         except ClientError as error:
             if error.response["Error"]["Code"] == "NoSuchKey":
-                return None
+                return {}
             raise StorageUnavailable(f"S3 refused {operation}: {error.response['Error']['Code']}") from error
         except BotoCoreError as error:
             raise StorageUnavailable(f"S3 did not answer {operation}: {type(error).__name__}") from error
@@ -227,6 +252,10 @@ def _checked(key: str) -> str:
     if not _KEY.fullmatch(key) or ".." in key or any(part.startswith(".") for part in key.split("/")):
         raise ValueError("a storage key is made of [a-z0-9_.-] between single slashes, and never climbs")
     return key
+
+
+def _content_type(key: str) -> str:
+    return "image/jpeg" if key.endswith(".jpg") else "application/octet-stream"
 
 
 def _text(settings: Mapping[str, object], name: str) -> str:

@@ -68,22 +68,41 @@ def answer(asked: Question, said: Answer, reason: str, *, by: Actor, agent: str,
     Refuses: `visit_already_decided`; `answer_too_late` once the window has closed; `visit_no_longer_valid`.
     """
     visit, link = asked.visit, asked.link
-    if asked.state is State.EXPIRED:
+    resident = db.session.get(Resident, link.resident_id) if link.resident_id else None
+    take(
+        visit,
+        said,
+        reason,
+        method=_METHODS[Channel(link.channel)],
+        answered_by=resident.full_name if resident else "",
+        by=by,
+        now=now,
+    )
+    facts = {"visit": visit.id, "answer": said.value, "channel": link.channel, "agent": agent[:120]}
+    record("link.answered", "approval_link", link.id, by=by, at=now, facts=facts)
+    return visit
+
+
+def take(
+    visit: Visit, said: Answer, reason: str, *, method: Method, answered_by: str, by: Actor, now: datetime
+) -> Visit:
+    """A resident's word becomes the visit's state, by whichever means it came. The first answer wins.
+
+    Refuses: `visit_already_decided`; `answer_too_late` once the window has closed; `visit_no_longer_valid`.
+    """
+    if state_of(visit, now) is State.EXPIRED:
         raise Refused("answer_too_late")
     if visit.valid_until <= now:
         raise Refused("visit_no_longer_valid")
-    resident = db.session.get(Resident, link.resident_id) if link.resident_id else None
     decide(
         visit,
         State.ACCEPTED if said is Answer.AUTHORISE else State.REJECTED,
         by=by,
         now=now,
         is_answer=True,
-        method=_METHODS[Channel(link.channel)],
+        method=method,
         decision_note=reason,
-        answered_by=resident.full_name if resident else "",
+        answered_by=answered_by,
         is_stranger=said is Answer.STRANGER,
     )
-    facts = {"visit": visit.id, "answer": said.value, "channel": link.channel, "agent": agent[:120]}
-    record("link.answered", "approval_link", link.id, by=by, at=now, facts=facts)
     return visit

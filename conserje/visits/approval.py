@@ -30,13 +30,15 @@ def accept(visit: Visit, method: Method, note: str, *, by: Actor, now: datetime)
     later, [Marcar ingreso] records the entry then.
 
     Refuses: `method_not_manual`; `visit_already_decided`; `visit_no_longer_valid` once the vigencia is over;
-    `unauthorised_needs_admin` and `reason_required` for a person on the unit's unauthorised list.
+    `unauthorised_needs_admin`, `watched_needs_admin` and `reason_required` for a person on the unit's unauthorised list
+    or on the community's watch list.
     """
     if method not in MANUAL_METHODS:
         raise Refused("method_not_manual", field="method")
-    if visit.listing == Listing.UNAUTHORISED:
+    listing = Listing(visit.listing)
+    if listing.is_barred:
         if not by.may(Permission.OVERRIDE_ACCESS_LIST):
-            raise Refused("unauthorised_needs_admin")
+            raise Refused("watched_needs_admin") if listing.is_watched else Refused("unauthorised_needs_admin")
         if not note:
             raise Refused("reason_required", field="note")
     if visit.valid_until <= now:

@@ -73,12 +73,13 @@ def ask(visit: Visit, unit: Unit, community: Community, *, now: datetime) -> Non
 def ask_again(visit: Visit, *, by: Actor, now: datetime) -> Visit:
     """[Reenviar]: the same links once more, and a whole window to answer. Vencido becomes Pendiente again.
 
-    Refuses: `visit_already_decided`; `unauthorised_not_asked` about a person on the unit's unauthorised list;
-    `visit_no_longer_valid`; `asked_too_often` (facts: most); `asked_too_soon` (facts: seconds) within half a minute of
-    the last request.
+    Refuses: `visit_already_decided`; `unauthorised_not_asked` and `watched_not_asked` about a person whom the unit or
+    the community does not let in; `visit_no_longer_valid`; `asked_too_often` (facts: most); `asked_too_soon` (facts:
+    seconds) within half a minute of the last request.
     """
-    if visit.listing == Listing.UNAUTHORISED:
-        raise Refused("unauthorised_not_asked")
+    listing = Listing(visit.listing)
+    if listing.is_barred:
+        raise Refused("watched_not_asked") if listing.is_watched else Refused("unauthorised_not_asked")
     community = db.session.get_one(Community, visit.community_id)
     unit = db.session.get_one(Unit, visit.unit_id)
     if visit.valid_until <= now:

@@ -14,7 +14,7 @@ from conserje.accounts.models import Account
 from conserje.audit.journal import Actor, record_now
 from conserje.communities.models import Unit
 from conserje.database import UtcDateTime, db
-from conserje.visits.models import State, Visit, Visitor
+from conserje.visits.models import NOBODY, State, Visit, Visitor
 from conserje.visits.rows import DAY, DeactivatedRow, VisitRow, deactivated_row, visit_rows
 
 VISITS_SHOWN = 20
@@ -80,6 +80,7 @@ _ROWS = (
         Visit.decision_note,
         Visit.answered_by,
         Visit.is_stranger,
+        Visit.disowned_at,
         Visit.unasked,
         Visit.times_asked,
         Visit.entered_at,
@@ -112,7 +113,7 @@ _NOT_ACTIVE = select(
     Visitor.document_number,
     Visitor.kind,
     Visitor.last_visit_at,
-).where(~_IS_ACTIVE)
+).where(~_IS_ACTIVE, Visitor.identity_key != NOBODY)
 _ONE_DEACTIVATED = _NOT_ACTIVE.where(Visitor.id == bindparam("id"))
 _DEACTIVATED = (
     _NOT_ACTIVE.where(Visitor.unit_id == bindparam("unit_id"))

@@ -60,6 +60,11 @@ class Unasked(StrEnum):
 # The means that a person picks; the system sets the others.
 MANUAL_METHODS = (Method.CALL, Method.INTERCOM, Method.IN_PERSON, Method.ADMINISTRATION)
 
+# In place of the name of somebody whose data are no longer kept: no name that was typed is without a letter.
+FORGOTTEN = "—"
+# The register's row to which a unit's visits without a person belong; other keys have a colon.
+NOBODY = "nobody"
+
 
 class Visitor(Owned, Base):
     """A person in a unit's visitor register: one row for each document, or for each name where there is none."""
@@ -125,6 +130,8 @@ class Visit(Owned, Base):
     answered_by: Mapped[str] = mapped_column(String(161), default="")
     # «No conozco a esta persona.»
     is_stranger: Mapped[bool] = mapped_column(default=False)
+    # «No era para nosotros»: when a resident said afterwards that the visit was not theirs.
+    disowned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     # Why nobody could be asked by message (`Unasked`); empty where somebody was, or needed not to be.
     unasked: Mapped[str] = mapped_column(String(12), default="")

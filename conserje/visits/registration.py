@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from conserje import change_feed
 from conserje.access_lists.matching import Listing, matching
+from conserje.access_lists.watching import watched
 from conserje.audit.journal import Actor, record
 from conserje.communities.models import Community, Unit
 from conserje.database import db
@@ -44,9 +45,10 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
     """Register an arrival for the unit: the visitor joins its register (O22), the visit its list (O24).
 
     Someone who is already waiting for an answer from that unit gets that same visit, not a second one. A person on
-    the unit's authorised list is accepted at once; about everybody else the resident is asked (O23), until the
-    community's window closes. About somebody on the unauthorised list nobody is asked. The visit keeps what the lists
-    said when it was announced: whoever is put on a list later, or taken off it, waits on as announced.
+    the unit's authorised list is accepted at once, within the hours that the unit has said; about everybody else the
+    resident is asked (O23), until the community's window closes. About somebody on the unauthorised list, or on the
+    community's watch list, which wins over the unit's, nobody is asked. The visit keeps what the lists said when it was
+    announced: whoever is put on a list later, or taken off it, waits on as announced.
 
     Refuses: `document_required` where the community demands one; `range_reversed`, `range_over`, `range_too_long`
     (facts: days) for a vigencia that makes no sense; `companions_out_of_range` (facts: most).
@@ -58,7 +60,7 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
     if waiting is not None:
         return waiting
 
-    listing = matching(unit, said.document)
+    listing = watched(said.document, said.full_name) or matching(unit, said.document, now)
     visit = Visit(
         unit_id=unit.id,
         visitor_id=visitor.id,
@@ -85,7 +87,7 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
     db.session.add(visit)
     db.session.flush()
     record("visit.announced", "visit", visit.id, by=by, at=now, facts={"unit": unit.id, "visitor": visitor.id})
-    if listing is Listing.NOT_LISTED:
+    if visit.state == State.PENDING and not listing.is_barred:
         asking.ask(visit, unit, community, now=now)
     change_feed.note(visit.community_id, visit.id, at=now)
     return visit

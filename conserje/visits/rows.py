@@ -10,6 +10,7 @@ from typing import Any
 
 from conserje import tenancy
 from conserje.access_lists.matching import Listing
+from conserje.access_lists.schedules import Validity
 from conserje.communities.models import unit_label
 from conserje.identity import documents
 from conserje.identity.documents import Document
@@ -18,6 +19,7 @@ from conserje.messages.models import Message
 from conserje.visits.approval import state_of
 from conserje.visits.asked import Asked, Progress, progress
 from conserje.visits.asking import MOST_TIMES_ASKED
+from conserje.visits.listed import NOTHING_SAID, SaidByLists, said_by_lists
 from conserje.visits.models import Method, State, VisitorKind, document_of
 from conserje.visits.presence import is_inside, may_enter
 
@@ -44,12 +46,17 @@ class VisitRow:
     valid_until: datetime
     answer_by: datetime
     state: State
-    unauthorised: bool
+    listing: Listing
+    # Why the community watches for the person; for administrators alone.
+    watch_reason: str
+    # When the unit lets the person in without asking, where that is not now; None also where it does so no longer.
+    usual_hours: Validity | None
     method: Method | None
     decided_at: datetime | None
     decided_by: str
     answered_by: str
     is_stranger: bool
+    disowned_at: datetime | None
     decision_note: str
     entered_at: datetime | None
     left_at: datetime | None
@@ -62,6 +69,11 @@ class VisitRow:
     @property
     def may_decide(self) -> bool:
         return self.state in (State.PENDING, State.EXPIRED)
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether a list says that the person may not enter, which only an administrator overrules."""
+        return self.listing.is_barred
 
     @property
     def version(self) -> str:
@@ -92,21 +104,28 @@ class DeactivatedRow:
 
 
 def visit_rows(visits: Sequence[Any], now: datetime) -> list[VisitRow]:
-    """Rows to draw; of those that wait, how asking their residents fares, in one more statement."""
+    """Rows to draw; of those that wait, how asking their residents fares, in one more statement. Of the few whom a list
+    concerns, what it says, in one for each list."""
     waiting = [visit.id for visit in visits if visit.state == State.PENDING]
     messages: defaultdict[int | None, list[Message]] = defaultdict(list)
     paused: Collection[str] = ()
+    said = said_by_lists(visits)
     if waiting:
         for message in outbox.about(tenancy.bound_community_id() or 0, waiting):
             messages[message.visit_id].append(message)
         paused = outbox.paused_channels(now)
     return [
-        _visit_row(visit, now, progress(visit.unasked, messages[visit.id], paused, now=now) if waiting else None)
+        _visit_row(
+            visit,
+            now,
+            progress(visit.unasked, messages[visit.id], paused, now=now) if waiting else None,
+            said.get(visit.id, NOTHING_SAID),
+        )
         for visit in visits
     ]
 
 
-def _visit_row(visit: Any, now: datetime, asked: Asked | None) -> VisitRow:
+def _visit_row(visit: Any, now: datetime, asked: Asked | None, said: SaidByLists) -> VisitRow:
     is_recent = now - visit.announced_at <= DAY
     return VisitRow(
         id=visit.id,
@@ -125,12 +144,15 @@ def _visit_row(visit: Any, now: datetime, asked: Asked | None) -> VisitRow:
         valid_until=visit.valid_until,
         answer_by=visit.answer_by,
         state=state_of(visit, now),
-        unauthorised=visit.listing == Listing.UNAUTHORISED,
+        listing=Listing(visit.listing),
+        watch_reason=said.reason,
+        usual_hours=said.hours,
         method=Method(visit.method) if visit.method else None,
         decided_at=visit.decided_at,
         decided_by=f"{visit.given_name} {visit.paternal_surname}" if visit.given_name else "",
         answered_by=visit.answered_by,
         is_stranger=visit.is_stranger,
+        disowned_at=visit.disowned_at,
         decision_note=visit.decision_note,
         entered_at=visit.entered_at,
         left_at=visit.left_at,

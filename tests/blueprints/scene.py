@@ -9,20 +9,24 @@ from typing import TypeVar
 from flask import Flask
 from sqlalchemy import select
 
-from conserje import clock, tenancy
-from conserje.access_lists import upkeep
+from conserje import clock, jobs, tenancy
+from conserje.access_lists import upkeep, watch_list
 from conserje.access_lists.matching import Listing
-from conserje.access_lists.models import AccessListEntry
+from conserje.access_lists.models import AccessListEntry, WatchEntry
+from conserje.access_lists.schedules import ALWAYS, Validity
+from conserje.access_lists.watch_list import Watch
 from conserje.accounts.models import Account
 from conserje.audit.models import AuditLine
 from conserje.communities.models import Administration, Community, Unit
 from conserje.database import Base, begin_writing, db
 from conserje.identity.countries import Country
 from conserje.identity.documents import Document, DocumentType
+from conserje.jobs import Job, JobState
+from conserje.letters import ordering
 from conserje.sms_wallet import catalogue
 from conserje.visits import registration
 from conserje.visits.models import Method, State, Visit
-from tests.builders import RUN, Cast, actor, announcement, make_account, run_number
+from tests.builders import RUN, Cast, actor, announcement, make_account, make_resident, make_unit, run_number
 from tests.page import Visitor
 
 Row = TypeVar("Row", bound=Base)
@@ -102,12 +106,32 @@ def listed_person(
     document: Document = RUN,
     name: str = "Camila Soto Díaz",
     listing: Listing = Listing.AUTHORISED,
+    validity: Validity = ALWAYS,
 ) -> AccessListEntry:
     """Somebody whom this account put on a list of the unit."""
     with app.app_context(), tenancy.acting_for(community_id):
         by = actor(db.session.get_one(Account, account_id))
         unit = db.session.get_one(Unit, unit_id)
-        entry = upkeep.add(unit, document, name, listing, by=by, now=clock.now())
+        entry = upkeep.add(unit, document, name, listing, validity=validity, by=by, now=clock.now())
+        db.session.commit()
+        return entry
+
+
+def watched_person(
+    app: Flask,
+    community_id: int,
+    account_id: int,
+    document: Document | None = RUN,
+    name: str = "Camila Soto Díaz",
+    reason: str = "Amenazó al conserje",
+) -> WatchEntry:
+    """Somebody whom this account put on the community's watch list."""
+    with app.app_context(), tenancy.acting_for(community_id):
+        community = db.session.get_one(Community, community_id)
+        by = actor(db.session.get_one(Account, account_id))
+        review_on = clock.local(clock.now(), community.time_zone).date() + timedelta(days=30)
+        said = Watch(document, name, reason, review_on)
+        entry = watch_list.add(community, said, by=by, now=clock.now())
         db.session.commit()
         return entry
 
@@ -120,6 +144,42 @@ def somebody_of(app: Flask, community_id: int, email: str, **values: object) -> 
         account = make_account(administration, email, communities=(community,), **values)
         db.session.commit()
         return account
+
+
+def unit_of(app: Flask, community_id: int, number: str, tower: str = "", **values: object) -> int:
+    """The id of a further unit of the community, in which nobody lives."""
+    with app.app_context(), tenancy.acting_for(community_id):
+        unit = make_unit(number, tower, **values)
+        db.session.commit()
+        return unit.id
+
+
+def resident_of(
+    app: Flask, community_id: int, unit_id: int, given_names: str = "Eva", surnames: str = "Soto", **values: object
+) -> int:
+    """The id of a further resident of the unit."""
+    with app.app_context(), tenancy.acting_for(community_id):
+        resident = make_resident(db.session.get_one(Unit, unit_id), given_names, surnames, **values)
+        db.session.commit()
+        return resident.id
+
+
+def rows_of_jobs(app: Flask) -> Sequence[Job]:
+    """The long work that was ordered, of every community."""
+    with app.app_context():
+        return db.session.scalars(select(Job).order_by(Job.id)).all()
+
+
+def letters_made(app: Flask, community_id: int, account_id: int) -> int:
+    """A file of letters that waits to be downloaded; gives the job's id."""
+    key = f"letters/{community_id}/{'a' * 32}.pdf"
+    app.extensions["photos"].save(key, b"%PDF-1.4")
+    with app.app_context():
+        begin_writing()
+        job = jobs.order(ordering.MAKE, {}, community_id=community_id, account_id=account_id, now=clock.now())
+        job.state, job.result = JobState.DONE, {"file": key, "name": "cartas.pdf", "letters": 1}
+        db.session.commit()
+        return job.id
 
 
 def words(browser: Visitor) -> str:

@@ -13,7 +13,17 @@ from conserje.database import db
 from conserje.identity.countries import Country
 from conserje.visits.models import State, Visit
 from tests.blueprints.conftest import MakeApp
-from tests.blueprints.scene import arrival, bundle_on_sale, journal, listed_person, rows, somebody, work_in
+from tests.blueprints.scene import (
+    arrival,
+    bundle_on_sale,
+    journal,
+    listed_person,
+    resident_of,
+    rows,
+    somebody,
+    watched_person,
+    work_in,
+)
 from tests.builders import Cast
 from tests.page import Visitor
 
@@ -45,15 +55,20 @@ def test_every_form_refuses_a_forged_token(
     waiting = arrival(app, cast.aromos, unit_id, document=somebody(1))
     inside = arrival(app, cast.aromos, unit_id, document=somebody(2), state=State.ACCEPTED)
     ids = {"unit_id": unit_id, "visitor_id": waiting.visitor_id, "bundle_id": bundle_on_sale(app, Country.CL)}
+    ids["resident_id"] = resident_of(app, cast.aromos, unit_id)
+    ids["community_id"] = cast.parque
     ids["account_id"] = cast.accounts["conserje"]
+    ids["watch_id"] = watched_person(app, cast.aromos, cast.accounts["super"], None, "Elena Paz").id
     ids["entry_id"] = listed_person(app, cast.aromos, unit_id, cast.accounts["super"]).id
+    ids |= {"source": "registro", "row_id": waiting.visitor_id}
     token = _tokens(app, cast)[which]
     # Whoever may do everything: others are refused what they may not before their form is looked at.
     browser = work_in(visit_as("super"), cast.aromos)
     lines, before = journal(app), _states(app, cast)
     for rule in app.url_map.iter_rules():
         # A resident's link has no session; what stands in for it is tested in tests/blueprints/links.
-        if "POST" not in (rule.methods or ()) or rule.endpoint.startswith("links."):
+        # A resident's session is another: tests/blueprints/portal.
+        if "POST" not in (rule.methods or ()) or rule.endpoint.startswith(("links.", "portal.")):
             continue
         visit_id = inside.id if rule.endpoint == "gate.mark_exit" else waiting.id
         values = {name: {**ids, "visit_id": visit_id, "token": "x" * 22}[name] for name in rule.arguments}

@@ -16,7 +16,15 @@ from conserje.photos.images import DIGEST_LENGTH
 from conserje.photos.storage import photo_key
 from conserje.visits.models import State
 from tests.blueprints.conftest import MakeApp
-from tests.blueprints.scene import arrival, bundle_on_sale, listed_person, work_in
+from tests.blueprints.scene import (
+    arrival,
+    bundle_on_sale,
+    letters_made,
+    listed_person,
+    resident_of,
+    watched_person,
+    work_in,
+)
 from tests.builders import Cast
 from tests.page import HTMX, Visitor, inspect_fragment
 
@@ -75,8 +83,13 @@ def test_every_page_carries_every_header_and_nothing_inline(app: Flask, cast: Ca
         work_in(browser, cast.aromos)
     ids = {"unit_id": cast.units["aromos"], "visit_id": visit.id, "visitor_id": visit.visitor_id}
     ids |= {"digest": DIGEST, "token": "x" * 22, "bundle_id": bundle_on_sale(app, Country.CL)}
+    ids["resident_id"] = resident_of(app, cast.aromos, cast.units["aromos"])
+    ids["community_id"] = cast.aromos
     ids["account_id"] = cast.accounts["conserje"]
+    ids["job_id"] = letters_made(app, cast.aromos, cast.accounts["super"])
+    ids["watch_id"] = watched_person(app, cast.aromos, cast.accounts["super"], None, "Elena Paz").id
     ids["entry_id"] = listed_person(app, cast.aromos, cast.units["aromos"], cast.accounts["super"]).id
+    ids |= {"source": "registro", "row_id": visit.visitor_id}
     seen = set()
     for rule in app.url_map.iter_rules():
         # The resident's page has a policy of its own: tests/blueprints/links.

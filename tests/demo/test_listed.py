@@ -19,13 +19,13 @@ from tests.demo.people import AROMOS, EVERYWHERE, inside
 def test_the_unit_that_is_shown_first_has_both_lists(demo: Flask) -> None:
     with inside(AROMOS):
         unit = db.session.scalars(select(Unit).where(Unit.tower == DOOR[0], Unit.number == DOOR[1])).one()
-        page = upkeep.listed(unit)
+        page = upkeep.listed(unit, now=FILLED_AT)
         assert page.sizes == {Listing.AUTHORISED: 2, Listing.UNAUTHORISED: 1}
         assert {row.listed_by for row in page.rows} == {"admin@demo.example"}
         assert all(row.entry.listed_at < FILLED_AT for row in page.rows)
         # The numbers that the README names.
-        assert matching(unit, run(31_204_001)) is Listing.AUTHORISED
-        assert matching(unit, run(31_204_003)) is Listing.UNAUTHORISED
+        assert matching(unit, run(31_204_001), FILLED_AT) is Listing.AUTHORISED
+        assert matching(unit, run(31_204_003), FILLED_AT) is Listing.UNAUTHORISED
 
 
 def test_only_the_main_community_has_lists(demo: Flask) -> None:

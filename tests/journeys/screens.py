@@ -10,7 +10,16 @@ from playwright.sync_api import Page, expect
 from conserje.photos.drawn import draw_portrait
 from conserje.photos.images import prepare
 from conserje.visits.models import State
-from tests.journeys import administration_screens, staff_screens
+from tests.journeys import (
+    access_screens,
+    administration_screens,
+    import_screens,
+    letter_screens,
+    portal_screens,
+    privacy_screens,
+    resident_screens,
+    staff_screens,
+)
 from tests.journeys.gatehouse import Gatehouse
 
 Opener = Callable[[Gatehouse, Page], None]
@@ -157,4 +166,5 @@ SCREENS: dict[str, tuple[Opener, int | None]] = {
         (not_allowed, 403),
     )
 }
-SCREENS |= administration_screens.SCREENS | staff_screens.SCREENS
+SCREENS |= administration_screens.SCREENS | portal_screens.SCREENS | staff_screens.SCREENS | resident_screens.SCREENS
+SCREENS |= access_screens.SCREENS | import_screens.SCREENS | letter_screens.SCREENS | privacy_screens.SCREENS

@@ -12,7 +12,8 @@ from conserje.database import db
 from conserje.messages.models import Message
 from conserje.visits.models import State
 from tests.browser import OpenPage
-from tests.journeys.administration_screens import UNITS, enter, fill_access, listed, lists_of
+from tests.journeys.access_screens import fill_access, listed, lists_of
+from tests.journeys.administration_screens import UNITS, enter
 from tests.journeys.gatehouse import Gatehouse
 from tests.journeys.steps import Conserje
 

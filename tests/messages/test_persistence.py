@@ -75,10 +75,15 @@ def test_the_waits_of_every_purpose_grow_within_its_worth(purpose: Purpose) -> N
     assert sum(policy.waits, timedelta(0)) < policy.worth
 
 
-def test_an_approval_request_overtakes_everything_and_news_waits_for_others() -> None:
+def test_an_approval_request_overtakes_everything_and_what_nobody_waits_for_waits_for_others() -> None:
     urgencies = {purpose: policy.urgency for purpose, policy in POLICIES.items()}
     assert min(urgencies, key=lambda purpose: urgencies[purpose]) is Purpose.APPROVAL
-    assert {purpose for purpose in Purpose if urgencies[purpose] >= BULK} == {Purpose.PURCHASE, Purpose.LOW_BALANCE}
+    assert {purpose for purpose in Purpose if urgencies[purpose] >= BULK} == {
+        Purpose.PURCHASE,
+        Purpose.LOW_BALANCE,
+        Purpose.PORTAL_WELCOME,
+        Purpose.LETTER,
+    }
 
 
 @pytest.mark.parametrize(

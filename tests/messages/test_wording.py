@@ -25,6 +25,7 @@ FACTS = {
     "answer_by": "14:31",
     "name": "Gustavo",
     "minutes": "30",
+    "inviter": "Paula Pino",
     "user": "gustavo@demo.example",
     "password": "k7dm-q2xh-9wfr-t4bn",
     "hours": "72",
@@ -34,8 +35,16 @@ FACTS = {
     "price": "$ 5.990",
     "period": "diciembre de 2026",
     "balance": "130",
+    "text": "Estimada Ana Rojas:\n\nLe damos la bienvenida.\nAtentamente",
 }
-WITH_LINK = [Purpose.APPROVAL, Purpose.PASSWORD_RESET, Purpose.WELCOME]
+WITH_LINK = [
+    Purpose.APPROVAL,
+    Purpose.PASSWORD_RESET,
+    Purpose.WELCOME,
+    Purpose.PORTAL_LINK,
+    Purpose.PORTAL_WELCOME,
+]
+BY_SMS = (Purpose.APPROVAL, Purpose.PORTAL_LINK)
 HOSTILE = "<script>alert(1)</script> & \"Ana\" 'x'"
 
 # Letters that stay, that lose an accent, that become longer, that take two septets, that are of no alphabet.
@@ -66,6 +75,14 @@ def test_an_sms_is_one_part_of_the_cheap_alphabet_whatever_the_names(community: 
     assert fold(text) == text
     assert (parts(text), septets(text) <= ONE_PART) == (1, True)
     assert text.endswith(f" {LONGEST_LINK}")
+
+
+@given(community=names)
+@example(community="€" * 120)
+def test_a_residents_link_is_one_part_too_and_names_nobody(community: str) -> None:
+    text = sms(Purpose.PORTAL_LINK, {"community": community, "name": "Zzyzx"}, LONGEST_LINK)
+    assert (fold(text), parts(text), text.endswith(f" {LONGEST_LINK}")) == (text, 1, True)
+    assert "Zzyzx" not in text or "Zzyzx" in community
 
 
 def test_the_longest_link_is_the_one_that_the_settings_allow() -> None:
@@ -102,7 +119,7 @@ def test_who_has_no_name_is_a_visit() -> None:
     assert wording.first_name(" ") == "Una visita"
 
 
-@pytest.mark.parametrize("purpose", [each for each in Purpose if each is not Purpose.APPROVAL])
+@pytest.mark.parametrize("purpose", [each for each in Purpose if each not in BY_SMS])
 def test_nothing_else_goes_by_sms(purpose: Purpose) -> None:
     with pytest.raises(ValueError, match="does not go by SMS"):
         sms(purpose, FACTS, LINK)

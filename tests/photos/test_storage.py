@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,14 @@ def test_a_local_installation_does_not_load_boto3(tmp_path: Path) -> None:
         "assert not [name for name in sys.modules if name.startswith('boto')]"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_what_lies_below_a_prefix_is_listed_with_when_it_was_saved(store: PhotoStore) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    for key in ("7/ab/one.jpg", "7/ab/one-96.jpg", "imports/7/0123", "77/ab/other.jpg"):
+        store.save(key, b"x")
+    listed = dict(store.listed("7/"))
+    assert set(listed) == {"7/ab/one.jpg", "7/ab/one-96.jpg"}
+    assert all(before <= saved_at for saved_at in listed.values())
+    assert [key for key, _ in store.listed("imports/7/")] == ["imports/7/0123"]
+    assert list(store.listed("8/")) == []

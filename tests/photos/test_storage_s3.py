@@ -30,6 +30,12 @@ def test_s3_objects_lie_under_the_prefix_as_jpeg_without_an_acl_of_their_own(aws
     assert not any("URI" in grant["Grantee"] for grant in grants)
 
 
+def test_s3_says_of_what_is_no_picture_that_it_is_bytes(aws_server: str, bucket: str) -> None:
+    S3Store(bucket, endpoint_url=aws_server, region=AWS_REGION).save("imports/7/file", b"PK")
+    client = boto3.client("s3", endpoint_url=aws_server, region_name=AWS_REGION)
+    assert client.head_object(Bucket=bucket, Key="imports/7/file")["ContentType"] == "application/octet-stream"
+
+
 def test_s3_without_a_prefix_uses_the_key_itself(aws_server: str, bucket: str) -> None:
     S3Store(bucket, endpoint_url=aws_server, region=AWS_REGION).save("7/a.jpg", b"picture")
     client = boto3.client("s3", endpoint_url=aws_server, region_name=AWS_REGION)

@@ -48,7 +48,7 @@ def test_a_row_shows_what_is_known_of_the_visit(gate: Gate) -> None:
     assert (row.state, row.answer_by, row.may_decide) == (State.ACCEPTED, NOON + WINDOW, False)
     assert (row.method, row.decided_at, row.decided_by) == (Method.INTERCOM, NOON + MINUTE, "Paula Pino")
     assert (row.decision_note, row.entered_at, row.left_at) == ("Contestó Ana.", NOON + MINUTE, None)
-    assert (row.is_inside, row.may_enter, row.unauthorised) == (True, False, False)
+    assert (row.is_inside, row.may_enter, row.is_barred) == (True, False, False)
 
 
 def test_a_row_of_an_undecided_visit_names_nobody_and_no_means(gate: Gate) -> None:
@@ -68,7 +68,7 @@ def test_an_expired_visit_may_still_be_decided(gate: Gate) -> None:
 
 
 def test_a_row_warns_of_somebody_on_the_unauthorised_list(visitor: Visitor) -> None:
-    assert board.row(make_visit(visitor, listing=Listing.UNAUTHORISED), now=NOON).unauthorised
+    assert board.row(make_visit(visitor, listing=Listing.UNAUTHORISED), now=NOON).is_barred
 
 
 def test_the_version_of_a_row_changes_with_every_act(gate: Gate) -> None:

@@ -57,7 +57,7 @@ def test_an_unauthorised_person_waits_with_a_warning_and_nobody_is_asked(gate: G
     assert (visit.state, visit.listing, visit.entered_at) == (State.PENDING, Listing.UNAUTHORISED, None)
     assert (how_many(Message), visit.escalates_at) == (0, None)
     row = board.row(visit, now=NOON)
-    assert (row.unauthorised, row.may_decide, row.may_ask_again, row.asked) == (True, True, False, None)
+    assert (row.is_barred, row.may_decide, row.may_ask_again, row.asked) == (True, True, False, None)
 
 
 @pytest.mark.parametrize("later", [MINUTE, HOUR], ids=["pending", "expired"])
@@ -101,7 +101,7 @@ def test_whoever_is_moved_is_treated_so_at_the_next_announcement(gate: Gate) -> 
     put(gate, Listing.UNAUTHORISED)
     first = gate.announce()
     approval.reject(first, "No puede entrar", by=gate.conserje, now=NOON)
-    (row,) = upkeep.listed(gate.unit).rows
+    (row,) = upkeep.listed(gate.unit, now=NOON).rows
     upkeep.change_type(row.entry, Listing.AUTHORISED, by=gate.admin, now=NOON)
     assert gate.announce(now=NOON + MINUTE).state == State.ACCEPTED
 

@@ -230,7 +230,7 @@ def test_two_gates_activating_one_visitor_open_one_visit(ctx: Flask, gate: Gate)
 @pytest.fixture
 def everybody_is_authorised(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each announcement is accepted at once, so nothing but the form's key keeps a second visit away."""
-    monkeypatch.setattr(registration, "matching", lambda unit, document: Listing.AUTHORISED)
+    monkeypatch.setattr(registration, "matching", lambda unit, document, now: Listing.AUTHORISED)
 
 
 @pytest.mark.usefixtures("everybody_is_authorised")

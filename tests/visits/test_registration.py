@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from conserje.access_lists.matching import Listing
@@ -23,7 +25,7 @@ def refusal(gate: Gate, *said: object, **values: object) -> Refused:
 
 
 def listed_as(listing: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registration, "matching", lambda unit, document: listing)
+    monkeypatch.setattr(registration, "matching", lambda unit, document, now: listing)
 
 
 def test_an_announced_visit_holds_what_was_said(gate: Gate) -> None:
@@ -173,13 +175,13 @@ def test_somebody_on_the_unauthorised_list_waits_with_the_warning(gate: Gate, mo
     assert (visit.state, visit.listing, visit.entered_at) == (State.PENDING, Listing.UNAUTHORISED, None)
 
 
-def test_the_list_is_asked_for_the_unit_and_the_document(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[int, Document | None]] = []
+def test_the_list_is_asked_for_unit_document_and_moment(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, Document | None, datetime]] = []
 
-    def ask(unit: object, document: Document | None) -> Listing:
-        asked.append((unit.id, document))  # type: ignore[attr-defined]
+    def ask(unit: object, document: Document | None, now: datetime) -> Listing:
+        asked.append((unit.id, document, now))  # type: ignore[attr-defined]
         return Listing.NOT_LISTED
 
     monkeypatch.setattr(registration, "matching", ask)
     gate.announce("Camila Soto", RUN)
-    assert asked == [(gate.unit.id, RUN)]
+    assert asked == [(gate.unit.id, RUN, NOON)]

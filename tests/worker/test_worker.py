@@ -79,6 +79,22 @@ def test_a_new_account_is_mailed_its_user_name_its_temporary_password_and_the_li
     assert f'<a href="{link}">Haz clic aquí</a>' in letter.html
 
 
+def test_links_to_the_portal_are_short_where_they_were_asked_for(post: Post, hire: Hire) -> None:
+    """T10. An SMS has no room for the portal's own address; an invitation names it."""
+    sms, email = FakeCarrier(), FakeCarrier(Channel.EMAIL)
+    facts = {"name": "Ana", "community": "Los Aromos", "minutes": "15", "hours": "72", "inviter": "Paula", "unit": "1"}
+    with post.app.app_context():
+        outbox.put(Purpose.PORTAL_LINK, Channel.SMS, "+56961234567", facts, now=NOON, link_seed="portal:x")
+        outbox.put(Purpose.PORTAL_WELCOME, Channel.EMAIL, "ana@correo.example", facts, now=NOON, link_seed="portal:y")
+        db.session.commit()
+        base, short = post.app.config["PUBLIC_BASE_URL"], post.app.config["LINK_BASE_URL"]
+        links = [f"{short}/r/{tokens.derive('portal:x')}", f"{base}/residentes/entrar/{tokens.derive('portal:y')}"]
+    post.work(hire(sms, email))
+    assert [letter.link for letter in (*sms.letters, *email.letters)] == links
+    assert sms.letters[0].text.endswith(links[0])
+    assert "Paula, de la administración de Los Aromos, le invita" in email.letters[0].text
+
+
 def test_with_nothing_to_do_a_turn_does_nothing(post: Post, hire: Hire) -> None:
     assert not hire().turn()
 

@@ -13,23 +13,40 @@ from conserje.sms_wallet.money import money
 administration = Blueprint("administration", __name__, url_prefix="/administracion")
 
 from conserje.blueprints.administration import (  # noqa: E402 - register routes
+    access_amending,  # noqa: F401
     access_lists,  # noqa: F401
     bitacora,  # noqa: F401
     branding,  # noqa: F401
+    communities,  # noqa: F401
+    imports,  # noqa: F401
+    letters,  # noqa: F401
     notice_numbers,  # noqa: F401
+    portal_invitations,  # noqa: F401
+    privacy,  # noqa: F401
+    privacy_people,  # noqa: F401
+    resident_upkeep,  # noqa: F401
+    residents,  # noqa: F401
     settings,  # noqa: F401
     sms_bundles,  # noqa: F401
     staff,  # noqa: F401
+    unit_upkeep,  # noqa: F401
     units,  # noqa: F401
+    watch_list,  # noqa: F401
 )
 
 # What the side menu offers, in its order.
 _MODULES = (
     (N_("Inmuebles"), "administration.units", Permission.SEE_UNITS),
+    (N_("Residentes"), "administration.residents", Permission.SEE_UNITS),
+    (N_("Acceso de residentes"), "administration.portal_invitations", Permission.SEE_UNITS),
+    (N_("Carta de bienvenida"), "administration.letters", Permission.SEE_UNITS),
+    (N_("Lista de vigilancia"), "administration.watch_list", Permission.SEE_ACCESS_LISTS),
     (N_("Usuarios"), "administration.staff", Permission.SEE_STAFF),
     (N_("Bolsas de SMS"), "administration.sms_bundles", Permission.SEE_SMS_BUNDLES),
     (N_("Administración"), "administration.branding", Permission.MANAGE_BRANDING),
+    (N_("Comunidades"), "administration.communities", Permission.MANAGE_COMMUNITIES),
     (N_("Bitácora"), "administration.audit_journal", Permission.SEE_AUDIT),
+    (N_("Datos personales"), "administration.privacy", Permission.SEE_PRIVACY),
     (N_("Configuraciones"), "administration.settings", Permission.MANAGE_SETTINGS),
 )
 

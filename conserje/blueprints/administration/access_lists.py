@@ -28,22 +28,34 @@ from conserje.permissions import Permission
 
 Row = TypeVar("Row", bound=Numbered)
 
+# What the address says for those whose last day has passed.
+OVER = "vencidos"
+
 
 @administration.get("/inmuebles/<int:unit_id>/accesos")
 @requires(Permission.SEE_ACCESS_LISTS)
 def access_lists(unit_id: int) -> ResponseReturnValue:
-    """The unit's two lists, or one of them (K073 to K079)."""
+    """The unit's two lists, or one of them (K073 to K079), or those on either whose last day has passed."""
     unit = unit_or_404(unit_id)
     chosen = next((each for each in LISTS if each == request.args.get("lista")), None)
     after = places.read(request.args.get("desde", ""))
-    page = upkeep.listed(unit, listing=chosen, after=upkeep.EntryPlace(after.at, after.id) if after else None)
-    here: dict[str, Any] = {"unit_id": unit.id} | ({"lista": chosen} if chosen else {})
+    only_over = request.args.get("lista") == OVER
+    page = upkeep.listed(
+        unit,
+        listing=chosen,
+        only_over=only_over,
+        after=upkeep.EntryPlace(after.at, after.id) if after else None,
+        now=clock.now(),
+    )
+    narrowed_to = OVER if only_over else chosen
+    here: dict[str, Any] = {"unit_id": unit.id} | ({"lista": narrowed_to} if narrowed_to else {})
     return render_template(
         "administration/access_lists.html",
         unit=unit,
         page=page,
         lists=LISTS,
-        chosen=chosen,
+        chosen=narrowed_to,
+        over=OVER,
         first_url=url_for("administration.access_lists", **here) if after else None,
         next_url=url_for("administration.access_lists", **here, desde=places.write(page.next)) if page.next else None,
     )
@@ -83,7 +95,7 @@ def add_access(unit_id: int) -> ResponseReturnValue:
     try:
         entry = once(
             form.key.data,
-            lambda: upkeep.add(unit, document, full_name, listing, by=by, now=clock.now()),
+            lambda: upkeep.add(unit, document, full_name, listing, validity=form.validity(), by=by, now=clock.now()),
             form.said(),
             kind=AccessListEntry,
         )
@@ -96,7 +108,7 @@ def add_access(unit_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
             return _form_shown(unit, form, 409)
         return _asks_whether_to_move(unit, held, sentence(refusal))
-    return _back(unit, _placed(entry))
+    return back_to_lists(unit, _placed(entry))
 
 
 @administration.post("/inmuebles/<int:unit_id>/accesos/<int:entry_id>/autorizar")
@@ -118,9 +130,9 @@ def unauthorise_access(unit_id: int, entry_id: int) -> ResponseReturnValue:
 def ask_before_removing(unit_id: int, entry_id: int) -> ResponseReturnValue:
     """[Eliminar el acceso] asks first (K081)."""
     unit = unit_or_404(unit_id)
-    entry = _found(unit, entry_id)
+    entry = entry_of(unit, entry_id)
     if entry is None:
-        return _back(unit, sentence(Refused("not_listed_any_more")))
+        return back_to_lists(unit, sentence(Refused("not_listed_any_more")))
     return render_template("administration/access_removal.html", unit=unit, entry=entry, form=PostForm())
 
 
@@ -154,7 +166,7 @@ def _changed(
     said: Callable[[Row], str],
 ) -> ResponseReturnValue:
     """The unit's lists after the act, with what came of it; also where somebody else removed the person meanwhile."""
-    entry = _found(unit, entry_id)
+    entry = entry_of(unit, entry_id)
 
     def still_there() -> Row:
         if entry is None:
@@ -162,12 +174,13 @@ def _changed(
         return act(entry)
 
     try:
-        return _back(unit, said(once(key, still_there, kind=kind)))
+        return back_to_lists(unit, said(once(key, still_there, kind=kind)))
     except Refused as refusal:
-        return _back(unit, sentence(refusal))
+        return back_to_lists(unit, sentence(refusal))
 
 
-def _found(unit: Unit, entry_id: int) -> AccessListEntry | None:
+def entry_of(unit: Unit, entry_id: int) -> AccessListEntry | None:
+    """The entry of that id on the unit's lists."""
     # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
     return upkeep.find(unit, entry_id) if entry_id < 2**31 else None
 
@@ -177,7 +190,8 @@ def _placed(entry: AccessListEntry) -> str:
     return _("%(name)s quedó en la lista «%(listing)s».") % facts
 
 
-def _back(unit: Unit, notice: str) -> ResponseReturnValue:
+def back_to_lists(unit: Unit, notice: str) -> ResponseReturnValue:
+    """To the unit's lists, with what came of the act."""
     flash(notice)
     return redirect(url_for("administration.access_lists", unit_id=unit.id), 303)
 

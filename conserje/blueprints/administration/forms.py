@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 
-from conserje.blueprints.fields import LastDayField, LocalDayField, NumberField, PostForm
+from conserje.blueprints import labels
+from conserje.blueprints.fields import ChoiceField, LastDayField, LocalDayField, NumberField, PostForm
 from conserje.communities.directory import UnitRow
-from conserje.communities.models import Community
+from conserje.communities.models import ColumnNames, Community
 from conserje.communities.settings import APPROVAL_MINUTES, ESCALATION_SECONDS, SMS_PER_DAY, GateSettings
 from conserje.identity import phones
 
@@ -58,7 +59,7 @@ class PeriodForm(FlaskForm):
 
 
 class SettingsForm(PostForm):
-    """What the community settles for its gate; the ranges are the rule's."""
+    """What the community settles; the ranges are the rule's."""
 
     approval_minutes = NumberField(_("Minutos para responder"), limits=APPROVAL_MINUTES)
     asks_residents = BooleanField(_("Preguntar al residente por mensaje"))
@@ -66,6 +67,11 @@ class SettingsForm(PostForm):
     sms_per_day = NumberField(_("SMS por día, como máximo"), limits=SMS_PER_DAY)
     document_required = BooleanField(_("Pedir siempre el documento del visitante"))
     gate_phone = StringField(_("Teléfono de la portería"))
+    column_names = ChoiceField(_("Nombres de las personas de una unidad"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.column_names.choices = [(each.value, labels.people(each).both) for each in ColumnNames]
 
     def show(self, community: Community) -> None:
         """The settings as they are."""
@@ -83,4 +89,5 @@ class SettingsForm(PostForm):
             asks_residents=self.asks_residents.data,
             document_required=self.document_required.data,
             gate_phone=self.gate_phone.data or "",
+            column_names=ColumnNames(self.column_names.data),
         )

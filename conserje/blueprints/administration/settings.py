@@ -1,4 +1,4 @@
-"""[Configuraciones]: how the community's gate asks its residents."""
+"""[Configuraciones]: how the community's gate asks its residents, and what is called how."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
+from conserje.accounts.settings_history import last_changes
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.forms import SettingsForm
@@ -47,4 +48,5 @@ def change_settings() -> ResponseReturnValue:
 
 
 def _shown(form: SettingsForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("administration/settings.html", form=form), status
+    changes = last_changes(current_access().community, rules.GROUPS)
+    return render_template("administration/settings.html", form=form, changes=changes), status

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from conserje import clock
 from conserje.accounts import directory, temporary_passwords, upkeep
 from conserje.accounts.models import Account
+from conserje.blueprints import places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.staff_forms import StaffForm
@@ -31,7 +32,7 @@ def staff() -> ResponseReturnValue:
     community = next((each for each in access.communities if str(each.id) == chosen), None)
     if chosen and community is None:
         abort(404)  # foreign or unknown: they must look the same
-    after = _id_in(request.args.get("desde", ""))
+    after = places.read_id(request.args.get("desde", ""))
     page = directory.listed(access.account, typed=typed, community_id=community.id if community else None, after=after)
     here: dict[str, Any] = {**({"comunidad": community.id} if community else {}), **({"q": typed} if typed else {})}
     return render_template(
@@ -175,7 +176,3 @@ def _sent(account: Account) -> str:
 def _done(said: str, account: Account, **facts: str) -> ResponseReturnValue:
     flash((said % {"name": account.short_name, **facts}).strip())
     return redirect(url_for("administration.staff"), 303)
-
-
-def _id_in(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -8,12 +8,13 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from conserje import clock
+from conserje.blueprints import places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.forms import NumberForm, SeenNumberForm
 from conserje.blueprints.gate.loading import unit_or_404
-from conserje.blueprints.htmx import page_or_fragment
-from conserje.communities import directory
+from conserje.blueprints.htmx import page_or_fragment, wants_fragment
+from conserje.communities import directory, resident_upkeep
 from conserje.communities.models import Unit
 from conserje.messages import counters
 from conserje.messages.models import Channel
@@ -26,7 +27,7 @@ LONGEST_SEARCH = 60
 @requires(Permission.SEE_UNITS)
 def units() -> ResponseReturnValue:
     typed = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    after = _id_in(request.args.get("desde", ""))
+    after = places.read_id(request.args.get("desde", ""))
     page = directory.listed(typed, after=after)
     here: dict[str, Any] = {"q": typed} if typed else {}
     community, now = current_access().community, clock.now()
@@ -44,7 +45,7 @@ def units() -> ResponseReturnValue:
 @administration.get("/inmuebles/<int:unit_id>")
 @requires(Permission.SEE_UNITS)
 def unit(unit_id: int) -> Response:
-    """The row alone: what a form opened in it gives back when it is closed unsent."""
+    """The unit and its residents; to htmx the row alone, which a form opened in it gives back when closed unsent."""
     return row_shown(unit_or_404(unit_id))
 
 
@@ -62,14 +63,11 @@ def row_shown(
         "administration/_unit_row.html",
         status,
         unit=found,
+        people=[] if wants_fragment() else resident_upkeep.of_unit(found),
         row=directory.row(found),
         form=form,
         deletion=deletion,
         notice=notice,
-        focus_id=0 if form or deletion else found.id,
+        # A form that was closed gives the focus back to its tool.
+        focus_id=found.id if wants_fragment() and not (form or deletion) else 0,
     )
-
-
-def _id_in(text: str) -> int | None:
-    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -22,6 +22,20 @@ const check = (form) => {
 document.addEventListener('input', ({target}) => target.form?.matches('[data-complete]') && check(target.form));
 addEventListener('pageshow', () => document.querySelectorAll('[data-complete]').forEach(check));
 
+// What is fetched as a window stands over the list; closed, it gives the focus back to where it was.
+document.addEventListener('htmx:after:swap', () => {
+  const fetched = document.querySelector('[data-window]:not([open])');
+  if (!fetched) return;
+  fetched.addEventListener('close', () => fetched.remove());
+  fetched.showModal();
+});
+
+// [Imprimir] is there only where a script can do it.
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
 // A logo is seen before it is saved.
 document.addEventListener('change', ({target}) => {
   if (!target.matches('[data-shown]')) return;

@@ -68,7 +68,8 @@ def test_the_list_shows_document_name_type_moment_and_who_recorded_it(app: Flask
     put(app, cast)
     admin.get(path_of(cast))
     heads = [head.get_text() for head in admin.page.select("th")]
-    assert heads == ["Nombre", "Documento", "Tipo de acceso", "Registrado", "Registrado por", "Herramientas"]
+    columns = "Nombre Documento Tipo_de_acceso Vence Horario Registrado Registrado_por Herramientas"
+    assert heads == [each.replace("_", " ") for each in columns.split()]
     shown = admin.text("tbody tr")
     for each in ("Camila Soto Díaz", "12.345.678-5", "RUN", "Acceso autorizado", "super@demo.example"):
         assert each in shown
@@ -323,7 +324,7 @@ def test_a_test_user_consults_and_changes_nothing(app: Flask, cast: Cast, visit_
     assert browser.status == 200
     assert "12.345.678-5" in words(browser)
     tools = browser.page.select("main td.act button, main .bar button")
-    assert [tool.get_text() for tool in tools] == ["Ingresar acceso", "Cambiar tipo", "Eliminar"]
+    assert [tool.get_text() for tool in tools] == ["Ingresar acceso", "Cambiar tipo", "Editar", "Eliminar"]
     assert all(tool.has_attr("disabled") for tool in tools)
     _may_not(app, cast, browser, entry)
 

@@ -183,7 +183,7 @@ def test_a_number_that_changed_after_the_question_is_not_deleted(
 
 def test_where_there_is_no_number_deleting_is_neither_offered_nor_asked(cast: Cast, admin: Visitor) -> None:
     admin.get(f"{path_of(cast, 'aromos-102')}/numero")
-    assert "Eliminar" not in admin.text("main")
+    assert "Eliminar número" not in admin.text("main")
     admin.get(f"{path_of(cast, 'aromos-102')}/numero/eliminar")
     assert admin.status == 200
     assert not admin.page.select("form.open")

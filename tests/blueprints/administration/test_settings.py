@@ -43,7 +43,13 @@ def test_what_is_saved_holds_and_is_shown(app: Flask, cast: Cast, admin: Visitor
 
 
 def test_a_box_that_is_not_ticked_is_switched_off(app: Flask, cast: Cast, admin: Visitor) -> None:
-    fields = {"approval_minutes": "10", "escalation_seconds": "90", "sms_per_day": "300", "key": "once"}
+    fields = {
+        "approval_minutes": "10",
+        "escalation_seconds": "90",
+        "sms_per_day": "300",
+        "column_names": "users",
+        "key": "once",
+    }
     admin.post(PATH, fields)
     assert admin.status == 303
     assert not held(app, cast.aromos).asks_residents
@@ -80,6 +86,7 @@ def test_a_form_posted_twice_changes_once(app: Flask, admin: Visitor) -> None:
         "sms_per_day": "300",
         "asks_residents": "y",
         "document_required": "y",
+        "column_names": "users",
     }
     for _ in range(2):
         assert admin.client.post(PATH, data=said).status_code == 303
@@ -91,3 +98,33 @@ def test_it_is_not_everybodys(visit_as: Callable[[str], Visitor], who: str) -> N
     browser = visit_as(who)
     assert browser.get(PATH).status == 403
     assert browser.post(PATH, {"approval_minutes": "5"}).status == 403
+
+
+def test_the_names_of_the_columns_change_in_both_lists(admin: Visitor) -> None:
+    """K108, K109."""
+
+    def headings(path: str) -> list[str]:
+        return [tag.get_text() for tag in admin.get(path).page.select("main th")]
+
+    assert {"Correo del usuario principal", "Correos de secundarios"} <= set(headings("/administracion/inmuebles"))
+    assert "Usuario principal" in admin.get("/administracion/residentes").text("main tbody")
+    admin.get(PATH).submit("main form", column_names="debt")
+    assert admin.status == 303
+    assert {"Correo del responsable de deuda", "Correos de asociados"} <= set(headings("/administracion/inmuebles"))
+    assert "Responsable de deuda" in admin.get("/administracion/residentes").text("main tbody")
+
+
+def test_each_group_says_who_changed_it_last(cast: Cast, visit_as: Callable[[str], Visitor], admin: Visitor) -> None:
+    said = [tag.get_text() for tag in admin.page.select("fieldset > .hint")]
+    assert said == ["Nadie lo ha cambiado todavía."] * 2
+    admin.submit("main form", approval_minutes="5")
+    superadmin = work_in(visit_as("super"), cast.aromos).get(PATH)
+    superadmin.submit("main form", column_names="debt")
+    said = [tag.get_text() for tag in admin.get(PATH).page.select("fieldset > .hint")]
+    assert ["Paula Pino" in said[0], "Silvia Pino" in said[1]] == [True, True]
+
+
+def test_a_name_that_is_none_of_the_list_is_refused(admin: Visitor) -> None:
+    admin.submit("main form", column_names="otra")
+    assert admin.status == 422
+    assert "Elija una opción de la lista." in admin.text("#column_names-error")

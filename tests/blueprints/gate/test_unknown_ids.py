@@ -38,12 +38,17 @@ def test_no_route_finds_a_row_that_is_not_there(app: Flask, cast: Cast, visit_as
     # Whoever may do everything: others are refused what they may not before an id is looked at.
     browser = work_in(visit_as("super"), cast.aromos)
     token = browser.csrf_token()
-    with_ids = [rule for rule in app.url_map.iter_rules() if any(name.endswith("_id") for name in rule.arguments)]
+    # Residents enter by another door: tests/blueprints/portal.
+    with_ids = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if any(name.endswith("_id") for name in rule.arguments) and not rule.endpoint.startswith("portal.")
+    ]
     for rule, typed in product(with_ids, IDS.values()):
         with app.test_request_context():
             path = url_for(rule.endpoint, **dict.fromkeys(rule.arguments, 77)).replace("77", quote(typed, safe=""))
         said = {"csrf_token": token, "key": "k", "method": "call", "full_name": "Rosa Peña", "kind": "visit"}
-        for htmx in (False, True):
+        for htmx in (False, True) if typed == IDS["unknown"] else (False,):
             if "POST" in (rule.methods or ()):
                 browser.post(path, said, htmx=htmx)
             else:

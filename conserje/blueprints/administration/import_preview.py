@@ -1,0 +1,152 @@
+"""What a draft would change, in words: the lists of [Importar datos] and one page of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conserje.blueprints import labels
+from conserje.blueprints.wording import sentence
+from conserje.communities.models import ImportDraft, Origin, unit_label
+from conserje.errors import Refused
+from conserje.identity import phones
+from conserje.importing.comparing import Difference, NewResident, Plan, compare
+from conserje.importing.drafts import lines_in_error
+from conserje.importing.layout import TITLES, Column
+from conserje.importing.standing import standing
+from conserje.localisation import N_, gettext
+
+ROWS_SHOWN = 200
+_ERRORS = "errores"
+_NAMES = {
+    _ERRORS: N_("Con error"),
+    "inmuebles-nuevos": N_("Inmuebles nuevos"),
+    "inmuebles-con-cambios": N_("Inmuebles con cambios"),
+    "inmuebles-sin-cambios": N_("Inmuebles sin cambios"),
+    "residentes-nuevos": N_("Residentes nuevos"),
+    "residentes-con-cambios": N_("Residentes con cambios"),
+    "residentes-sin-cambios": N_("Residentes sin cambios"),
+}
+_VALUES = {column.value: title for column, title in TITLES.items()} | {
+    "phones": N_("Teléfonos"),
+    "origin": N_("Origen"),
+}
+
+
+@dataclass(frozen=True)
+class List:
+    """One of the lists, and how many it has."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a list: where or which unit, who or what, and what is told of it."""
+
+    unit: str
+    name: str
+    told: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`page` counts from 1; `pages` is how many the shown list has."""
+
+    lists: Sequence[List]
+    shown: List
+    rows: Sequence[Row]
+    page: int
+    pages: int
+    lines_in_error: int
+    absent: int
+    has_work: bool
+
+    @property
+    def is_errors(self) -> bool:
+        return self.shown.code == _ERRORS
+
+
+def preview(draft: ImportDraft, code: str, page: int) -> Preview:
+    """The draft beside what the community holds now, with one page of the list of this code, or of the first."""
+    plan = compare(standing(), draft.units, Origin(draft.origin))
+    contents: dict[str, Sequence[Any]] = {
+        _ERRORS: draft.problems,
+        "inmuebles-nuevos": plan.new_units,
+        "inmuebles-con-cambios": plan.changed_units,
+        "inmuebles-sin-cambios": plan.unchanged_units,
+        "residentes-nuevos": plan.new_residents,
+        "residentes-con-cambios": plan.changed_residents,
+        "residentes-sin-cambios": plan.unchanged_residents,
+    }
+    lists = [List(each, gettext(_NAMES[each]), len(rows)) for each, rows in contents.items()]
+    shown = next((each for each in lists if each.code == code), None)
+    shown = shown or next((each for each in lists if each.count), lists[0])
+    pages = max(1, -(-shown.count // ROWS_SHOWN))
+    page = min(max(1, page), pages)
+    some = contents[shown.code][(page - 1) * ROWS_SHOWN : page * ROWS_SHOWN]
+    rows = [_row(each, shown.code) for each in some]
+    return Preview(lists, shown, rows, page, pages, lines_in_error(draft.problems), plan.absent, _has_work(plan))
+
+
+def _has_work(plan: Plan) -> bool:
+    return bool(plan.new_units or plan.changed_units or plan.new_residents or plan.changed_residents)
+
+
+def _row(each: Any, code: str) -> Row:
+    match each:
+        case Difference():
+            of_unit = code.startswith("inmuebles")
+            changes = [_change(name, before, after, of_unit) for name, (before, after) in each.values.items()]
+            return Row(each.unit, each.name, changes)
+        case NewResident():
+            return Row(each.unit, each.name, _told(each.said, ("kind", "is_principal", "email", "phones"), False))
+        case str():
+            return Row(each, "", ())
+        case (unit, name):
+            return Row(unit, name, ())
+        case {"code": problem}:
+            return Row(each["at"], each["value"], [sentence(Refused(problem, **each["facts"]))])
+        case _:
+            told = _told(each, ("kind", "floor", "notice_phone"), True)
+            told.append(gettext("Residentes: %(count)s", count=len(each["residents"])))
+            return Row(unit_label(each["tower"], each["number"]), "", told)
+
+
+def _told(said: Mapping[str, Any], names: Sequence[str], of_unit: bool) -> list[str]:
+    return [
+        f"{_title(name, of_unit)}: {_worded(name, said[name], of_unit)}"
+        for name in names
+        if said.get(name) not in (None, "", [], False)
+    ]
+
+
+def _change(name: str, before: object, after: object, of_unit: bool) -> str:
+    return f"{_title(name, of_unit)}: {_worded(name, before, of_unit)} → {_worded(name, after, of_unit)}"
+
+
+def _title(name: str, of_unit: bool) -> str:
+    if name == Column.KIND and not of_unit:
+        name = Column.RESIDENT_KIND
+    return gettext(_VALUES[name])
+
+
+def _worded(name: str, value: Any, of_unit: bool) -> str:
+    if value in (None, "", (), []):
+        return gettext("vacío")
+    if isinstance(value, bool):
+        return gettext("sí") if value else gettext("no")
+    match name:
+        case "phones":
+            return ", ".join(phones.masked(number) for number in value)
+        case "notice_phone":
+            return phones.masked(value)
+        case "kind":
+            return labels.unit_kind(value) if of_unit else labels.resident_kind(value)
+        case "origin":
+            return labels.origin(value)
+        case _:
+            return str(value)

@@ -1,0 +1,164 @@
+"""[Residentes]: the users of all units of a community (T01, T02), searched, narrowed, sorted, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_
+
+from conserje.audit.journal import Actor, record_now
+from conserje.communities import units
+from conserje.communities.models import Community, Resident, Unit
+from conserje.database import db
+
+RESIDENTS_SHOWN = 50
+ROWS_AT_ONCE = 1000
+
+
+class Order(StrEnum):
+    """What the list is sorted by."""
+
+    UNIT = "unit"
+    NAME = "name"
+
+
+class Role(StrEnum):
+    """Whether somebody is the one whom collection is addressed to (T07)."""
+
+    PRINCIPAL = "principal"
+    SECONDARY = "secondary"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to; nothing given narrows nothing. `kind` is a `ResidentKind`, `role` a `Role`."""
+
+    typed: str = ""
+    kind: str = ""
+    role: str = ""
+    without_email: bool = False
+
+
+@dataclass(frozen=True)
+class ResidentRow:
+    """A resident as a row of the list, and as the window of T04 shows him."""
+
+    id: int
+    unit_id: int
+    unit_label: str
+    given_names: str
+    surnames: str
+    email: str
+    kind: str
+    is_principal: bool
+    origin: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_names} {self.surnames}".strip()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Which of the data that must all be filled in (T11) are not."""
+        return tuple(name for name in ("given_names", "surnames", "email") if not getattr(self, name).strip())
+
+
+@dataclass(frozen=True)
+class Page:
+    """`count` is of the whole list; `next` is the id of the last resident shown, where more follow."""
+
+    rows: Sequence[ResidentRow]
+    count: int
+    next: int | None
+
+
+_OF_ITS_UNIT = and_(Unit.community_id == Resident.community_id, Unit.id == Resident.unit_id)
+_PRINCIPAL_FIRST = case((Resident.is_principal, 0), else_=1)
+_IN_ORDER: dict[Order, tuple[Any, ...]] = {
+    # As [Inmuebles] has them, and within a unit as its page has them.
+    Order.UNIT: (
+        Unit.tower, func.length(Unit.number), Unit.number, _PRINCIPAL_FIRST, Resident.contact_order, Resident.id,
+    ),
+    # The words by which a name is found hold neither accents nor capitals.
+    Order.NAME: (Resident.search, Resident.id),
+}  # fmt: skip
+
+
+def listed(wanted: Wanted, order: Order = Order.UNIT, *, after: int | None = None) -> Page:
+    """The community's residents (T01, T02), by unit or by name.
+
+    Narrowed to those whose unit, name or e-mail has each word typed, whatever its accents and capitals. `after` is the
+    id of the resident that the page before ended with; the list begins at its top where that one is gone.
+    """
+    narrowed = _narrowed(wanted)
+    count = db.session.scalar(select(func.count(Resident.id)).join(Unit, _OF_ITS_UNIT).where(*narrowed)) or 0
+    page = _ordered(narrowed, order).where(*_beyond(after, order)).limit(RESIDENTS_SHOWN + 1)
+    found = [_row(resident, unit) for resident, unit in db.session.execute(page)]
+    shown = found[:RESIDENTS_SHOWN]
+    return Page(shown, count, shown[-1].id if len(found) > len(shown) else None)
+
+
+def row(resident: Resident) -> ResidentRow:
+    """One resident as his row."""
+    return _row(resident, db.session.get_one(Unit, resident.unit_id))
+
+
+def everybody(wanted: Wanted, order: Order = Order.UNIT) -> Iterator[ResidentRow]:
+    """The whole list of `listed`, for an Excel file (T18): read bit by bit, so that its length needs no memory."""
+    found = db.session.execute(_ordered(_narrowed(wanted), order).execution_options(yield_per=ROWS_AT_ONCE))
+    for resident, unit in found:
+        yield _row(resident, unit)
+
+
+def note_export(community: Community, count: int, *, by: Actor, now: datetime) -> None:
+    """Write down that so many residents left in a file."""
+    record_now("residents.exported", "community", community.id, by=by, at=now, facts={"residents": count})
+
+
+def _ordered(narrowed: Iterable[ColumnElement[bool]], order: Order) -> Select[Resident, Unit]:
+    return select(Resident, Unit).join(Unit, _OF_ITS_UNIT).where(*narrowed).order_by(*_IN_ORDER[order])
+
+
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = [_has(word) for word in units.asked_words(wanted.typed)]
+    if wanted.kind:
+        conditions.append(Resident.kind == wanted.kind)
+    if wanted.role:
+        conditions.append(Resident.is_principal.is_(wanted.role == Role.PRINCIPAL))
+    if wanted.without_email:
+        conditions.append(func.coalesce(Resident.email, "") == "")
+    return conditions
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    beginning = f"% {word}%"
+    return or_(Resident.search.like(beginning), Unit.search.like(beginning), Resident.email_key.contains(word))
+
+
+def _beyond(after: int | None, order: Order) -> Iterable[ColumnElement[bool]]:
+    if after is None:
+        return
+    columns = _IN_ORDER[order]
+    place = db.session.execute(
+        select(*columns).select_from(Resident).join(Unit, _OF_ITS_UNIT).where(Resident.id == after)
+    ).first()
+    if place is not None:
+        yield tuple_(*columns) > tuple_(*map(literal, place))
+
+
+def _row(resident: Resident, unit: Unit) -> ResidentRow:
+    return ResidentRow(
+        id=resident.id,
+        unit_id=unit.id,
+        unit_label=unit.label,
+        given_names=resident.given_names,
+        surnames=resident.surnames,
+        email=resident.email or "",
+        kind=resident.kind,
+        is_principal=resident.is_principal,
+        origin=resident.origin,
+    )

@@ -1,0 +1,1 @@
+"""The residents' own portal: who enters it, and what he finds there."""
