@@ -19,7 +19,7 @@ from tests.builders import Cast
 from tests.casts import cast_of
 from tests.page import Visitor
 
-pytest_plugins = ["tests.browser", "tests.databases"]
+pytest_plugins = ["tests.browser", "tests.databases", "tests.measuring"]
 
 SETTINGS = {
     "CONSERJE_MODE": "demo",

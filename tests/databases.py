@@ -121,14 +121,7 @@ def _copied_programs(site_packages: Path, home: Path) -> Path:
     return copy
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure coverage on SQLite alone: the second database runs the same lines, and measuring doubles its time."""
-    for item in items:
-        if isinstance(item, pytest.Function) and _runs_on_postgresql(item):
-            item.add_marker(pytest.mark.no_cover)
-
-
-def _runs_on_postgresql(item: pytest.Function) -> bool:
+def runs_on_postgresql(item: pytest.Item) -> bool:
     return hasattr(item, "callspec") and item.callspec.params.get("database_kind") == POSTGRESQL
 
 

@@ -10,8 +10,28 @@ from conserje import create_app
 from conserje.blueprints import access
 from conserje.database import db
 from tests.conftest import SETTINGS
+from tests.databases import runs_on_postgresql
 
 MakeApp = Callable[..., Flask]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a screen's test with many cases one runs on PostgreSQL too: the cases differ in nothing that a database sees.
+
+    The rules below run every case on both, and so do the walks over all routes.
+    """
+    screens = Path(__file__).parent
+    once: set[str] = set()
+    kept, left_out = [], []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        is_of_a_screen = screens in item.path.parents and item.path.parent != screens
+        again = is_of_a_screen and runs_on_postgresql(item) and test in once
+        (left_out if again else kept).append(item)
+        if is_of_a_screen and runs_on_postgresql(item):
+            once.add(test)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 @pytest.fixture

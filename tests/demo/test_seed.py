@@ -15,10 +15,15 @@ from conserje.communities.models import Community, Resident, ResidentPhone, Unit
 from conserje.database import db
 from conserje.demo import filling
 from conserje.visits.models import Visit, Visitor
+from tests.databases import SQLITE
 from tests.demo.conftest import FILLED_AT
 from tests.demo.small import make_small
 
-pytestmark = pytest.mark.usefixtures("_small")
+# What is invented, no database has a part in.
+pytestmark = [
+    pytest.mark.usefixtures("_small"),
+    pytest.mark.parametrize("database_kind", [SQLITE], indirect=True, scope="session"),
+]
 
 
 @pytest.fixture

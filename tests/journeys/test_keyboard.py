@@ -40,6 +40,7 @@ def test_from_the_empty_unit_box_to_the_saved_visit_in_under_ten_strokes(gatehou
     gatehouse.enter(page)
     hands = Hands(page)
     add = page.get_by_role("link", name="Agregar Visitante")
+    expect(page.get_by_role("combobox").first).to_be_focused()
     hands.press("1", "2", "0", "4", "Enter")
     expect(add).to_be_focused()
     hands.press("Enter")

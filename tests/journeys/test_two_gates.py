@@ -145,9 +145,9 @@ def test_a_list_that_is_asked_for_while_a_form_opens_does_not_close_it(front: Co
     page = front.page
     gatehouse.came("Bruno Díaz", unit="1204", hours_ago=0.1)
     gatehouse.enter_unit(page, unit="1204")
-    gatehouse.came("Camila Soto Díaz", unit="1204", hours_ago=0)
     line = Line(page, "**/visitas/actual")
     with page.expect_request("**/visitas/actual"):
+        gatehouse.came("Camila Soto Díaz", unit="1204", hours_ago=0)
         come_back(page)
     front.row("Bruno Díaz").get_by_role("link", name="Pendiente").click()
     note = decision(page).get_by_label("Observación")
