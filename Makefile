@@ -1,7 +1,7 @@
 # Every target is a line or two that a person could type. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench assets audit clean
+.PHONY: help run test coverage check bench assets audit clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -28,7 +28,10 @@ run: assets ## install, migrate, fill an empty database with the demo and serve 
 
 test: assets $(INSTALLED_DEV) ## install what the tests need, a Chromium too, and run them (TESTS="-k visits")
 	$(BIN)/python -m tests.chromium
-	$(BIN)/python -m pytest -n auto --cov $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
+
+coverage: assets $(INSTALLED_DEV) ## measure how much of the rules their own tests reach, against the floor
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov -k "not postgresql" --ignore tests/blueprints --ignore tests/journeys
 
 check: $(INSTALLED_DEV) ## lint, format and types
 	$(BIN)/ruff check .

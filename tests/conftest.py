@@ -19,7 +19,7 @@ from tests.builders import Cast
 from tests.casts import cast_of
 from tests.page import Visitor
 
-pytest_plugins = ["tests.browser", "tests.databases", "tests.measuring"]
+pytest_plugins = ["tests.browser", "tests.databases"]
 
 SETTINGS = {
     "CONSERJE_MODE": "demo",
@@ -45,8 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def _log_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the program logs reaches `caplog`, also after a test that made an application as production has it."""
-    monkeypatch.setattr(logging.getLogger("conserje"), "propagate", True)
+    """What the program logs reaches `caplog`, whatever another test's application made of the log."""
+    log = logging.getLogger("conserje")
+    monkeypatch.setattr(log, "propagate", True)
+    log.setLevel(SETTINGS["LOG_LEVEL"])
 
 
 @pytest.fixture(scope="session")

@@ -20,10 +20,12 @@ HEIGHT = 768
 WIDTHS = (320, 360, 1024, 1920, 512)
 # The size of targets (WCAG 2.2) is the one rule for AA that axe leaves out by itself.
 BY_DAY = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# What a narrow window changes: where things are, and what scrolls.
+NARROW = {"resultTypes": ["violations"], "runOnly": ["target-size", "color-contrast", "scrollable-region-focusable"]}
 # Night changes colours only, and width changes no colour.
 BY_NIGHT = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 LOOKS: tuple[tuple[Literal["light", "dark"], int, dict[str, Any]], ...] = (
-    ("light", 360, BY_DAY),
+    ("light", 360, NARROW),
     ("light", 1024, BY_DAY),
     ("dark", 1024, BY_NIGHT),
 )

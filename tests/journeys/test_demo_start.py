@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,16 +15,27 @@ from tests.journeys.gatehouse import Gatehouse
 
 pytestmark = pytest.mark.journey
 
+DATABASE = "conserje.sqlite3"
 ACCOUNTS = ("conserje@demo.example", "admin@demo.example", "super@demo.example", "prueba@demo.example")
 
 
-@pytest.fixture
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatehouse]:
-    folder = tmp_path_factory.mktemp("demo")
-    gatehouse = Gatehouse(folder, f"sqlite:///{folder / 'conserje.sqlite3'}")
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation that was just filled."""
+    folder = tmp_path_factory.mktemp("filled")
+    gatehouse = Gatehouse(folder, f"sqlite:///{folder / DATABASE}")
     gatehouse.flask("db", "upgrade")
     told = gatehouse.flask("demo")
     assert all(each in told for each in (*ACCOUNTS, PASSWORD, gatehouse.url))
+    gatehouse.close()
+    return folder
+
+
+@pytest.fixture
+def demo(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatehouse]:
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(filled, folder, dirs_exist_ok=True)
+    gatehouse = Gatehouse(folder, f"sqlite:///{folder / DATABASE}")
     gatehouse.start(WITH_WORKER="1")
     yield gatehouse
     gatehouse.close()
