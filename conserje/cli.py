@@ -29,7 +29,6 @@ from conserje.privacy import schedule
 from conserje.sms_wallet import catalogue
 from conserje.sms_wallet.models import SmsBundle
 from conserje.sms_wallet.money import money
-from conserje.worker import Worker
 
 Rule = Callable[[str], str]
 
@@ -110,6 +109,9 @@ def demo(if_empty: bool, seed: int) -> None:
 @with_appcontext
 def worker() -> None:
     """Send the messages that are owed and do what is due, until told to stop. Any number may run."""
+    # Imported here: the web server has these commands too, and need not hold what makes letters and reads workbooks.
+    from conserje.worker import Worker
+
     with _refusals_told():
         _require_current_schema()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

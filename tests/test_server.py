@@ -2,6 +2,8 @@
 
 import resource
 import runpy
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -62,3 +64,13 @@ def test_a_worker_may_open_as_many_files_as_the_machine_allows() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_web_server_does_not_hold_what_makes_letters_and_reads_workbooks() -> None:
+    script = (
+        "import sys, conserje; "
+        "assert not {'fpdf', 'fontTools', 'openpyxl', 'conserje.worker'} & set(sys.modules); "
+        "from conserje.blueprints import administration; "
+        "assert not {'fpdf', 'fontTools', 'openpyxl', 'conserje.worker'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
-
-from openpyxl import Workbook, load_workbook
 
 from conserje.errors import Refused
 from conserje.importing.layout import Table
 from conserje.importing.tables import MOST_COLUMNS, Row, lines, split
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 # What the parts of a workbook of 50,000 rows weigh unpacked, and then some.
 MOST_UNPACKED: Final = 64 * 1024 * 1024
@@ -57,6 +58,9 @@ def read(body: bytes) -> Table:
 
     Refuses what `require_workbook` refuses, `import_no_headings`, and at a line what `tables.lines` refuses.
     """
+    # Imported here: the web server judges uploads, and the worker alone reads them.
+    from openpyxl import load_workbook
+
     require_workbook(body)
     try:
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)

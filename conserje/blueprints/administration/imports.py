@@ -8,7 +8,7 @@ from flask import Response, current_app, flash, make_response, redirect, render_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from conserje import clock, config, spreadsheets
+from conserje import clock, config
 from conserje.blueprints.access import current_access, not_activity, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.import_forms import DraftForm, ImportFileForm, address_form
@@ -21,7 +21,7 @@ from conserje.communities.models import Community, ImportDraft
 from conserje.database import end_reading
 from conserje.errors import Refused
 from conserje.identity.countries import Country
-from conserje.importing import drafts, samples
+from conserje.importing import drafts
 from conserje.importing.files import MOST_BYTES
 from conserje.jobs import Job, JobState
 from conserje.permissions import Permission
@@ -146,12 +146,18 @@ def discard_import() -> ResponseReturnValue:
 @administration.get("/inmuebles/importar/plantilla.xlsx")
 @requires(Permission.SEE_UNITS)
 def import_template() -> Response:
+    # Imported here: only a server that makes an Excel file pays for the memory of what makes it.
+    from conserje import spreadsheets
+    from conserje.importing import samples
+
     return _download(samples.workbook(_country()), "plantilla-inmuebles.xlsx", spreadsheets.MIMETYPE)
 
 
 @administration.get("/inmuebles/importar/plantilla.csv")
 @requires(Permission.SEE_UNITS)
 def import_template_csv() -> Response:
+    from conserje.importing import samples
+
     return _download(samples.comma_separated(_country()), "plantilla-inmuebles.csv", "text/csv; charset=utf-8")
 
 

@@ -9,7 +9,7 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from conserje import clock, spreadsheets
+from conserje import clock
 from conserje.blueprints import labels, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
@@ -54,6 +54,9 @@ def resident(resident_id: int) -> Response:
 @administration.get("/residentes.xlsx")
 @requires(Permission.MANAGE_UNITS)
 def export_residents() -> Response:
+    # Imported here: only a server that makes an Excel file pays for the memory of what makes it.
+    from conserje import spreadsheets
+
     access, now = current_access(), clock.now()
     rows = list(_lines(resident_directory.everybody(_wanted(), _order()), access.community))
     file = spreadsheets.write(_("Residentes"), _headings(access.community), rows)
