@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from conserje import config
-from conserje.blueprints import labels, schedule_words
+from conserje.blueprints import journal_labels, labels, schedule_words
 from conserje.identity import documents, phones
 from conserje.permissions import Permission
 
@@ -24,8 +24,8 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        action_label=labels.action,
-        subject_label=labels.subject,
+        action_label=journal_labels.action,
+        subject_label=journal_labels.subject,
         asked_label=labels.asked,
         kind_label=labels.kind,
         state_label=labels.state,

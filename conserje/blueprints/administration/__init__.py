@@ -34,20 +34,35 @@ from conserje.blueprints.administration import (  # noqa: E402 - register routes
     watch_list,  # noqa: F401
 )
 
-# What the side menu offers, in its order.
-_MODULES = (
-    (N_("Inmuebles"), "administration.units", Permission.SEE_UNITS),
-    (N_("Residentes"), "administration.residents", Permission.SEE_UNITS),
-    (N_("Acceso de residentes"), "administration.portal_invitations", Permission.SEE_UNITS),
-    (N_("Carta de bienvenida"), "administration.letters", Permission.SEE_UNITS),
-    (N_("Lista de vigilancia"), "administration.watch_list", Permission.SEE_ACCESS_LISTS),
-    (N_("Usuarios"), "administration.staff", Permission.SEE_STAFF),
-    (N_("Bolsas de SMS"), "administration.sms_bundles", Permission.SEE_SMS_BUNDLES),
-    (N_("Administración"), "administration.branding", Permission.MANAGE_BRANDING),
-    (N_("Comunidades"), "administration.communities", Permission.MANAGE_COMMUNITIES),
-    (N_("Bitácora"), "administration.audit_journal", Permission.SEE_AUDIT),
-    (N_("Datos personales"), "administration.privacy", Permission.SEE_PRIVACY),
-    (N_("Configuraciones"), "administration.settings", Permission.MANAGE_SETTINGS),
+# What the side menu offers, in its order: a heading, and the modules under it.
+_MENU = (
+    (
+        N_("Unidades y personas"),
+        (
+            (N_("Inmuebles"), "administration.units", Permission.SEE_UNITS),
+            (N_("Residentes"), "administration.residents", Permission.SEE_UNITS),
+            (N_("Acceso de residentes"), "administration.portal_invitations", Permission.SEE_UNITS),
+            (N_("Carta de bienvenida"), "administration.letters", Permission.SEE_UNITS),
+        ),
+    ),
+    (
+        N_("Portería"),
+        (
+            (N_("Lista de vigilancia"), "administration.watch_list", Permission.SEE_ACCESS_LISTS),
+            (N_("Bolsas de SMS"), "administration.sms_bundles", Permission.SEE_SMS_BUNDLES),
+        ),
+    ),
+    (
+        N_("Sistema"),
+        (
+            (N_("Usuarios"), "administration.staff", Permission.SEE_STAFF),
+            (N_("Comunidades"), "administration.communities", Permission.MANAGE_COMMUNITIES),
+            (N_("Administración"), "administration.branding", Permission.MANAGE_BRANDING),
+            (N_("Configuraciones"), "administration.settings", Permission.MANAGE_SETTINGS),
+            (N_("Bitácora"), "administration.audit_journal", Permission.SEE_AUDIT),
+            (N_("Datos personales"), "administration.privacy", Permission.SEE_PRIVACY),
+        ),
+    ),
 )
 
 
@@ -58,11 +73,25 @@ class Module(NamedTuple):
     url: str
 
 
-@administration.app_template_global("administration_modules")
-def modules() -> list[Module]:
-    """The modules that whoever is signed in may see; none for a conserje (K030, K105)."""
-    may = g.access.may
-    return [Module(gettext(label), url_for(endpoint)) for label, endpoint, needed in _MODULES if may(needed)]
+class Group(NamedTuple):
+    """Modules of the side menu under one heading."""
+
+    label: str
+    modules: list[Module]
+
+
+@administration.app_template_global("administration_menu")
+def menu() -> list[Group]:
+    """The modules that whoever is signed in may see, in their groups; none for a conserje (K030, K105)."""
+    groups = [
+        Group(gettext(heading), [_module(label, view) for label, view, needed in modules if g.access.may(needed)])
+        for heading, modules in _MENU
+    ]
+    return [group for group in groups if group.modules]
+
+
+def _module(label: str, view: str) -> Module:
+    return Module(gettext(label), url_for(view))
 
 
 @administration.app_template_filter("grouped")

@@ -13,7 +13,7 @@ from wtforms.validators import Optional
 from conserje import clock
 from conserje.accounts import bitacora
 from conserje.accounts.bitacora import KINDS, Wanted
-from conserje.blueprints import labels, places
+from conserje.blueprints import journal_labels, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.fields import ChoiceField, LastDayField, LocalDayField
@@ -36,7 +36,7 @@ class BitacoraForm(FlaskForm):
         super().__init__(**options)
         people = [(str(person.id), person.short_name) for person in bitacora.people(community)]
         self.person.choices = [("", _("Todas")), *people]
-        self.kind.choices = [("", _("Todos")), *((kind, labels.act_kind(kind)) for kind in KINDS)]
+        self.kind.choices = [("", _("Todos")), *((kind, journal_labels.act_kind(kind)) for kind in KINDS)]
 
     def wanted(self, zone: str) -> Wanted:
         """What is looked for; both days count whole."""

@@ -12,7 +12,7 @@ from flask import Flask
 
 import conserje
 from conserje.accounts.bitacora import KINDS
-from conserje.blueprints import labels
+from conserje.blueprints import journal_labels
 from tests.blueprints.scene import arrival, work_in
 from tests.builders import Cast
 from tests.page import Visitor
@@ -62,6 +62,6 @@ def test_every_act_that_is_recorded_has_its_words() -> None:
         "account.reactivated",
     }
     assert len(actions) > 20
-    assert actions <= set(labels._ACTIONS)
-    assert {subject for _, subject in found if subject} <= {*labels._SUBJECTS, "current", "entry"}
-    assert set(KINDS) == set(labels._ACT_KINDS)
+    assert actions <= set(journal_labels._ACTIONS)
+    assert {subject for _, subject in found if subject} <= {*journal_labels._SUBJECTS, "current", "entry"}
+    assert set(KINDS) == set(journal_labels._ACT_KINDS)
