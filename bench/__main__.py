@@ -11,13 +11,28 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import growth, importing, letters, links, live, memory, outbox, report, resident, seed, servers, speed, wire
+from bench import (
+    growth,
+    importing,
+    letters,
+    links,
+    lists,
+    live,
+    memory,
+    outbox,
+    report,
+    resident,
+    seed,
+    servers,
+    speed,
+    wire,
+)
 from bench.browser import chromium
 from bench.report import Figure
 from bench.server import running
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-PARTS = ("bytes", "links", "server", "memory", "growth", "live", "outbox", "resident", "import", "letters")
+PARTS = ("bytes", "links", "server", "memory", "growth", "live", "outbox", "resident", "import", "letters", "lists")
 # A word that Python keeps to itself.
 _METHODS = {"import": "importing"}
 EVERY_LINK = ((links.SECOND_GENERATION, links.ON_2G), (links.SLOW_THIRD_GENERATION, None))
@@ -115,6 +130,10 @@ class _Run:
     def letters(self) -> Iterator[Figure]:
         for database, new_database in self._databases():
             yield from letters.measure(self._scene(new_database()), database)
+
+    def lists(self) -> Iterator[Figure]:
+        for database, new_database in self._databases():
+            yield from lists.measure(self._scene(new_database()), database)
 
     def servers(self) -> Iterator[Figure]:
         effort = speed.Effort(starts=3, rounds=1, seconds=2)

@@ -13,8 +13,9 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from conserje import clock, config, database, purging
-from conserje.accounts import founding
+from conserje.accounts import founding, second_factor, sign_in
 from conserje.accounts.founding import Foundation
+from conserje.audit.journal import Actor
 from conserje.blueprints import labels
 from conserje.blueprints.wording import sentence
 from conserje.database import db
@@ -38,6 +39,7 @@ def init_commands(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(worker)
     app.cli.add_command(purge)
+    app.cli.add_command(second_factor_off)
     app.cli.add_command(bundles)
 
 
@@ -134,6 +136,19 @@ def purge(dry_run: bool) -> None:
             click.echo(f"{community_id}  {name}: {counts}")
         if not dry_run:
             purging.forget_ended()
+
+
+@click.command("second-factor-off")
+@click.argument("email")
+@with_appcontext
+def second_factor_off(email: str) -> None:
+    """Let the account of this e-mail sign in with its password alone: for a superadmin whom nobody else can help."""
+    with _refusals_told():
+        _require_current_schema()
+        with _one_transaction():
+            account = sign_in.account_of(email)
+            second_factor.switch_off(account, by=Actor(None, None), now=clock.now())
+    click.echo(f"{account.email} ingresa ahora solo con su contraseña.")
 
 
 def _fill(seed: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -21,10 +22,13 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as RequestSession
-from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Update, event
+from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, String, Update, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 log = logging.getLogger("conserje")
@@ -105,6 +109,31 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the driver would otherwise begin transactions by itself, and late
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
+    connection.create_function("without_accents", 1, _without_accents, deterministic=True)
+
+
+class without_accents(FunctionElement[str]):  # noqa: N801 - used as SQLAlchemy's own functions are
+    """A text in lower case and without accents, for searching a column that nothing is kept beside of."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(without_accents, "sqlite")
+def _in_sqlite(element: without_accents, compiler: SQLCompiler, **options: Any) -> str:
+    return f"without_accents({compiler.process(element.clauses, **options)})"
+
+
+@compiles(without_accents, "postgresql")
+def _in_postgresql(element: without_accents, compiler: SQLCompiler, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    return rf"regexp_replace(normalize(lower({text}), NFKD), '[\u0300-\u036f]', '', 'g')"
+
+
+def _without_accents(text: str | None) -> str | None:
+    if text is None:
+        return None
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import current_app
@@ -14,7 +14,7 @@ from conserje.audit.journal import Actor
 from conserje.communities.models import Community, ImportDraft, Origin
 from conserje.database import begin_writing, db, end_reading
 from conserje.errors import Refused
-from conserje.importing import applying, drafts
+from conserje.importing import applying, drafts, inherited_logo
 from conserje.importing.addresses import AddressSource
 from conserje.importing.comparing import compare
 from conserje.importing.files import FileSource
@@ -34,10 +34,15 @@ def read(task: Task) -> Mapping[str, Any]:
     The file is deleted once it is read, or cannot be; not where another worker is going to try again.
     Refuses: `import_file_gone`, `storage_unavailable`, and what the source and `understand` refuse.
     """
+    return consuming(task, _read)
+
+
+def consuming(task: Task, work: Callable[[Task, PhotoStore, str | None], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Have the uploaded file read, and delete it."""
     key = task.arguments.get("file")
     store: PhotoStore = current_app.extensions["photos"]
     try:
-        result = _read(task, store, key)
+        result = work(task, store, key)
     except (Interrupted, DBAPIError):
         raise
     except BaseException:
@@ -56,7 +61,7 @@ def apply(task: Task) -> Mapping[str, Any]:
     with acting_for(task.community_id):
         draft = db.session.get(ImportDraft, task.arguments["draft"])
         if draft is None:
-            return _applied_before(task)
+            return applied_before(task)
         said, origin = draft.units, Origin(draft.origin)
         before = standing()
         plan = compare(before, said, origin)
@@ -67,7 +72,7 @@ def apply(task: Task) -> Mapping[str, Any]:
         db.session.get_one(Community, task.community_id, with_for_update=True)
         draft = db.session.get(ImportDraft, draft.id, populate_existing=True, with_for_update=True)
         if draft is None:
-            return _applied_before(task)
+            return applied_before(task)
         now_held = standing(holding=True)
         if now_held != before:
             plan = compare(now_held, said, origin)
@@ -80,7 +85,8 @@ def apply(task: Task) -> Mapping[str, Any]:
         return counts
 
 
-def _applied_before(task: Task) -> Mapping[str, Any]:
+def applied_before(task: Task) -> Mapping[str, Any]:
+    """What this job did before its worker died. Refuses: `import_gone`, where it did nothing."""
     counts = db.session.get_one(Job, task.job_id).result
     if not counts:
         raise Refused("import_gone")
@@ -90,14 +96,15 @@ def _applied_before(task: Task) -> Mapping[str, Any]:
 def _read(task: Task, store: PhotoStore, key: str | None) -> Mapping[str, Any]:
     with acting_for(task.community_id):
         community = db.session.get_one(Community, task.community_id)
-        country, url = community.of_country, community.import_url
+        country, url, administration_id = community.of_country, community.import_url, community.administration_id
         end_reading()
         source = _source(task, store, key, url)
         table = source.read()
         reading = understand(table.lines, country, lambda count: task.advance(count, max(table.total, count)))
         task.advance(table.total, table.total)
+        logo = inherited_logo.keep(table.logo, store, administration_id)
         begin_writing()
-        draft = drafts.keep(source, reading, account_id=task.account_id, now=clock.now())
+        draft = drafts.keep(source, reading, logo, account_id=task.account_id, now=clock.now())
         db.session.commit()
         return {"draft": draft.id, "unknown": list(table.unknown)}
 
@@ -105,6 +112,11 @@ def _read(task: Task, store: PhotoStore, key: str | None) -> Mapping[str, Any]:
 def _source(task: Task, store: PhotoStore, key: str | None, url: str) -> Source:
     if key is None:
         return AddressSource(url, allows_loopback=config.is_demo(current_app))
+    return uploaded(task, store, key)
+
+
+def uploaded(task: Task, store: PhotoStore, key: str) -> FileSource:
+    """The file that was uploaded. Refuses: `import_file_gone`, `storage_unavailable`."""
     try:
         body = store.load(key)
     except StorageUnavailable as error:

@@ -27,6 +27,7 @@ from conserje.letters.wording import Facts
 from conserje.localisation import long_day
 from conserje.messages import outbox
 from conserje.messages.models import Channel, Purpose
+from conserje.permissions import Module
 from conserje.photos.logos import logo_key
 from conserje.photos.storage import PhotoStore, StorageUnavailable
 from conserje.tenancy import acting_for
@@ -93,7 +94,7 @@ class _Mill:
         self.community_id = community_id
         self.now: datetime = clock.now()
         self.day = long_day(clock.local(self.now, community.time_zone).date())
-        self.text = wording.text_of(community.letter)
+        self.text = wording.text_of(community.letter, has_portal=community.has(Module.PORTAL))
         self.head = Letterhead(community.name, community.address, administration.name, self._logo(community))
         self.link = f"{current_app.config['PUBLIC_BASE_URL']}{PORTAL}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -30,6 +31,10 @@ class Permission(StrEnum):
     BUY_SMS_BUNDLES = "buy_sms_bundles"
     SEE_UNITS = "see_units"
     MANAGE_UNITS = "manage_units"
+    SEE_PORTAL_ACCESS = "see_portal_access"
+    INVITE_RESIDENTS = "invite_residents"
+    SEE_LETTERS = "see_letters"
+    MANAGE_LETTERS = "manage_letters"
     SEE_ACCESS_LISTS = "see_access_lists"
     MANAGE_ACCESS_LISTS = "manage_access_lists"
     SEE_STAFF = "see_staff"
@@ -39,14 +44,17 @@ class Permission(StrEnum):
     MANAGE_FACILITIES = "manage_facilities"
     MANAGE_PARKING = "manage_parking"
     SEE_AUDIT = "see_audit"
+    EXPORT_AUDIT = "export_audit"
     SEE_PRIVACY = "see_privacy"
     MANAGE_PRIVACY = "manage_privacy"
     # the installation (K151, K152)
     MANAGE_COMMUNITIES = "manage_communities"
     CREATE_SUPERADMINS = "create_superadmins"
+    REQUIRE_SECOND_FACTOR = "require_second_factor"
     # one's own
     OWN_SESSION = "own_session"
     CHANGE_OWN_PASSWORD = "change_own_password"  # noqa: S105 - the name of a permission
+    OWN_SECOND_FACTOR = "own_second_factor"
 
 
 P = Permission
@@ -69,11 +77,16 @@ _CONSERJE = frozenset(
     }
 )
 _ADMIN = _CONSERJE | {
+    P.OWN_SECOND_FACTOR,
     P.OVERRIDE_ACCESS_LIST,
     P.SEE_SMS_BUNDLES,
     P.BUY_SMS_BUNDLES,
     P.SEE_UNITS,
     P.MANAGE_UNITS,
+    P.SEE_PORTAL_ACCESS,
+    P.INVITE_RESIDENTS,
+    P.SEE_LETTERS,
+    P.MANAGE_LETTERS,
     P.SEE_ACCESS_LISTS,
     P.MANAGE_ACCESS_LISTS,
     P.SEE_STAFF,
@@ -83,6 +96,7 @@ _ADMIN = _CONSERJE | {
     P.MANAGE_FACILITIES,
     P.MANAGE_PARKING,
     P.SEE_AUDIT,
+    P.EXPORT_AUDIT,
     P.SEE_PRIVACY,
     P.MANAGE_PRIVACY,
 }
@@ -105,6 +119,8 @@ CONSULTING = frozenset(
         P.SEE_REPORTS,
         P.SEE_SMS_BUNDLES,
         P.SEE_UNITS,
+        P.SEE_PORTAL_ACCESS,
+        P.SEE_LETTERS,
         P.SEE_ACCESS_LISTS,
         P.SEE_STAFF,
         P.SEE_AUDIT,
@@ -113,10 +129,33 @@ CONSULTING = frozenset(
 )
 
 
-def permissions_of(profile: Profile, *, is_test: bool) -> frozenset[Permission]:
-    """What an account may do: its profile's row of the table, and of that only consulting for a test user (K121)."""
-    held = PERMISSIONS[profile]
-    return held & CONSULTING if is_test else held
+class Module(StrEnum):
+    """What a community may do without (K003, K004); every one is on until somebody switches it off there."""
+
+    ACCESS_LISTS = "access_lists"
+    PORTAL = "portal"
+    LETTERS = "letters"
+
+
+# Whose module a permission is; what stands nowhere here every community has. Somebody whom the lists barred while they
+# were on still waits for an administrator: OVERRIDE_ACCESS_LIST is no module's.
+MODULE_OF: dict[Permission, Module] = {
+    P.SEE_ACCESS_LISTS: Module.ACCESS_LISTS,
+    P.MANAGE_ACCESS_LISTS: Module.ACCESS_LISTS,
+    P.SEE_PORTAL_ACCESS: Module.PORTAL,
+    P.INVITE_RESIDENTS: Module.PORTAL,
+    P.SEE_LETTERS: Module.LETTERS,
+    P.MANAGE_LETTERS: Module.LETTERS,
+}
+
+
+def permissions_of(profile: Profile, *, is_test: bool, off: Collection[str] = ()) -> frozenset[Permission]:
+    """What an account may do: its profile's row of the table, and of that only consulting for a test user (K121).
+
+    `off`: the modules that are off where the account works; nobody holds their permissions there.
+    """
+    held = PERMISSIONS[profile] & CONSULTING if is_test else PERMISSIONS[profile]
+    return held - {permission for permission, module in MODULE_OF.items() if module in off} if off else held
 
 
 def may_create(profile: Profile) -> tuple[Profile, ...]:

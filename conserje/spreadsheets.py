@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -18,7 +19,9 @@ _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "#")
 _LONGEST_TEXT = 32_767
 _WIDEST, _PADDING = 60, 2
 
-Value = str | int | None
+_DAY, _MOMENT = "dd-mm-yyyy", "dd-mm-yyyy hh:mm"
+# A moment is given as it stands on the wall: a workbook knows no time zones.
+Value = str | int | date | datetime | None
 
 
 def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -46,7 +49,15 @@ def _bold(sheet: object, text: str) -> WriteOnlyCell:
     return cell
 
 
+def _dated(sheet: object, value: date) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = _MOMENT if isinstance(value, datetime) else _DAY
+    return cell
+
+
 def _cell(sheet: object, value: Value) -> Value | WriteOnlyCell:
+    if isinstance(value, date):
+        return _dated(sheet, value)
     if not isinstance(value, str):
         return value
     text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_TEXT]

@@ -15,6 +15,8 @@ LENGTH = 22
 # For what a person copies by hand: without the signs that look like others. 16 of 31 are 79 bits.
 _LEGIBLE = "23456789abcdefghjkmnpqrstuvwxyz"
 _GROUPS, _OF_GROUP = 4, 4
+# Base32, as authenticator apps take it. 32 of 32 are the 160 bits that RFC 4226 recommends.
+_BASE32 = string.ascii_uppercase + "234567"
 
 
 def new_seed(purpose: str) -> str:
@@ -36,14 +38,28 @@ def legible(seed: str) -> str:
     return "-".join(signs[start : start + _OF_GROUP] for start in range(0, len(signs), _OF_GROUP))
 
 
+def authenticator_secret(seed: str) -> str:
+    """The secret of this seed that an authenticator app is given, always the same one."""
+    return _spelt(b"conserje authenticators", seed, _BASE32, len(_BASE32))
+
+
+def sealed_digest(text: str) -> str:
+    """The digest of a text under the installation's key: whoever only reads the tables can try nothing out on it."""
+    return _keyed(b"conserje digests", text).hex()
+
+
 def _spelt(use: bytes, seed: str, alphabet: str, length: int) -> str:
-    key = hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), use, "sha256")
-    number = int.from_bytes(hmac.digest(key, seed.encode(), "sha256"), "big")
+    number = int.from_bytes(_keyed(use, seed), "big")
     spelt = ""
     while len(spelt) < length:
         number, place = divmod(number, len(alphabet))
         spelt += alphabet[place]
     return spelt
+
+
+def _keyed(use: bytes, text: str) -> bytes:
+    key = hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), use, "sha256")
+    return hmac.digest(key, text.encode(), "sha256")
 
 
 def digest(token: str) -> str:

@@ -17,17 +17,17 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from conserje import change_feed, clock, database, housekeeping, tokens
+from conserje import change_feed, clock, database, housekeeping
 from conserje.communities.models import Community
+from conserje.composing import Composed, compose
 from conserje.database import db
 from conserje.jobs import JobRunner
-from conserje.messages import outbox, wording
-from conserje.messages.carriers import Accepted, Carrier, Delayed, Letter, Outcome, Suspended, Undeliverable
+from conserje.messages import outbox
+from conserje.messages.carriers import Accepted, Carrier, Delayed, Outcome, Suspended, Undeliverable
 from conserje.messages.models import Channel, Fate, Message, Purpose
 from conserje.messages.persistence import BULK, POLICIES, Step, after
 from conserje.purging import NightlyPurge
@@ -49,13 +49,6 @@ HOUSEKEEPING_EVERY = timedelta(minutes=10)
 PATIENCE_WITH_JOBS = 5.0
 # How often a database that is busy or away is asked to take down the last answers.
 TRIES_AT_THE_END = 3
-# Where links lead; those of SMS are short.
-_WAYS = {
-    Purpose.PASSWORD_RESET: ("PUBLIC_BASE_URL", "/clave/"),
-    Purpose.WELCOME: ("PUBLIC_BASE_URL", "/clave/temporal/"),
-    Purpose.PORTAL_LINK: ("LINK_BASE_URL", "/r/"),
-    Purpose.PORTAL_WELCOME: ("PUBLIC_BASE_URL", "/residentes/entrar/"),
-}
 
 
 @dataclass(frozen=True)
@@ -137,7 +130,7 @@ class Worker:
             try:
                 database.begin_writing()
                 settled = [self._settle(self._travelling[future], future.result(), now) for future in arrived]
-                leaving: list[tuple[_Journey, Letter]] = []
+                leaving: list[tuple[_Journey, Composed]] = []
                 if claiming:
                     settled += outbox.recover(now=now)
                     bulk = sum(journey.may_wait for journey in under_way)
@@ -150,27 +143,27 @@ class Worker:
                 raise
         for future in arrived:
             del self._travelling[future]
-        for journey, letter in leaving:
-            self._travelling[self._pool.submit(self._carry, journey.carrier, letter)] = journey
+        for journey, composed in leaving:
+            self._travelling[self._pool.submit(self._carry, journey.carrier, composed)] = journey
         return bool(settled or leaving)
 
     def _claim(
         self, free: int, free_for_bulk: int, now: datetime
-    ) -> tuple[list[tuple[_Journey, Letter]], list[Message]]:
+    ) -> tuple[list[tuple[_Journey, Composed]], list[Message]]:
         """What is to travel now, and what ends here: it has become worthless, or cannot be written."""
         leaving, ended = [], []
         for message in outbox.claim(self._name, now=now, most=free, most_bulk=free_for_bulk):
             problem = "too_late"
             if message.worthless_at > now:
                 try:
-                    letter = _letter(message, now)
+                    composed = compose(message, now)
                 except Exception:
                     # Of another version, or spoilt: it would stop every worker, one after the other.
                     log.exception("worker: message %d cannot be written", message.id)
                     problem = "no_wording"
                 else:
-                    carrier = self._carriers[letter.channel]
-                    leaving.append((_Journey(message.id, carrier, message.urgency >= BULK), letter))
+                    carrier = self._carriers[composed.letter.channel]
+                    leaving.append((_Journey(message.id, carrier, message.urgency >= BULK), composed))
                     continue
             outbox.settle(message, _step(message, Undeliverable(problem), now), now=now)
             ended.append(message)
@@ -193,10 +186,10 @@ class Worker:
         outbox.settle(message, _step(message, outcome, now), now=now, carrier=carrier.name, carrier_id=carrier_id)
         return message
 
-    def _carry(self, carrier: Carrier, letter: Letter) -> Outcome:
+    def _carry(self, carrier: Carrier, composed: Composed) -> Outcome:
         try:
             with self._app.app_context():
-                return carrier.send(letter)
+                return carrier.send(composed.with_logo(current_app.extensions["photos"]))
         except Exception:
             # A carrier's own fault, not its carrier's answer: we cannot know how far it came.
             log.exception("worker: carrier %s failed", carrier.name)
@@ -229,38 +222,6 @@ class Worker:
             return
         housekeeping.tidy_up(now)
         self._tidied_at = now
-
-
-def _letter(message: Message, now: datetime) -> Letter:
-    purpose, channel = Purpose(message.purpose), Channel(message.channel)
-    link = _link(purpose, message.link_seed)
-    worth = message.worthless_at - now
-    if channel is Channel.SMS:
-        text = wording.sms(purpose, message.facts, link)
-        return Letter(channel, message.recipient, text, worth, link=link, community_id=message.community_id)
-    mail = wording.mail(purpose, _facts(purpose, message), link)
-    return Letter(
-        channel,
-        message.recipient,
-        mail.text,
-        worth,
-        title=mail.title,
-        html=mail.html,
-        link=link,
-        community_id=message.community_id,
-    )
-
-
-def _facts(purpose: Purpose, message: Message) -> Mapping[str, Any]:
-    """What the message says. A temporary password lies in no table: it follows from the seed, like the link."""
-    if purpose is Purpose.WELCOME and message.link_seed is not None:
-        return message.facts | {"password": tokens.legible(message.link_seed)}
-    return message.facts
-
-
-def _link(purpose: Purpose, seed: str | None) -> str:
-    base, path = _WAYS.get(purpose, ("LINK_BASE_URL", "/a/"))
-    return f"{current_app.config[base]}{path}{tokens.derive(seed)}" if seed is not None else ""
 
 
 def _step(message: Message, outcome: Outcome, now: datetime) -> Step:

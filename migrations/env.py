@@ -10,11 +10,12 @@ migrate = current_app.extensions["migrate"]
 
 # Batch mode rebuilds a SQLite table and its triggers go with the old one, so they are made anew after every run.
 # INSERT OR REPLACE deletes a line without asking the trigger on DELETE, hence the one on INSERT.
+# The purge deletes what is older than the shortest term that a community may set (privacy/retention.py): a year.
 SQLITE_JOURNAL_TRIGGERS = tuple(
     statement
     for act, condition in (
         ("UPDATE", ""),
-        ("DELETE", ""),
+        ("DELETE", "WHEN OLD.at > strftime('%Y-%m-%d %H:%M:%f', 'now', '-365 days') "),
         ("INSERT", "WHEN EXISTS (SELECT 1 FROM audit_line WHERE id = NEW.id) "),
     )
     for statement in (
@@ -27,8 +28,11 @@ POSTGRESQL_JOURNAL_TRIGGERS = (
     "CREATE OR REPLACE FUNCTION refuse_change_of_journal() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION 'the audit journal is append-only'; END $$",
     "DROP TRIGGER IF EXISTS audit_line_append_only ON audit_line",
-    "CREATE TRIGGER audit_line_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_line "
+    "CREATE TRIGGER audit_line_append_only BEFORE UPDATE OR TRUNCATE ON audit_line "
     "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_journal()",
+    "DROP TRIGGER IF EXISTS audit_line_kept ON audit_line",
+    "CREATE TRIGGER audit_line_kept BEFORE DELETE ON audit_line FOR EACH ROW "
+    "WHEN (OLD.at > now() - interval '365 days') EXECUTE FUNCTION refuse_change_of_journal()",
 )
 
 

@@ -100,7 +100,10 @@ def visit_as(app: Flask, cast: Cast) -> Callable[[str], Visitor]:
 
 @pytest.fixture
 def photo_folder(app: Flask) -> Path:
-    return Path(app.config["PHOTO_FOLDER"])
+    folder = Path(app.config["PHOTO_FOLDER"])
+    # The tables are empty again: uploads that wait there are those of tests before.
+    shutil.rmtree(folder / "imports", ignore_errors=True)
+    return folder
 
 
 def _empty_every_table() -> None:

@@ -19,7 +19,7 @@ from conserje.access_lists.matching import Listing
 from conserje.access_lists.upkeep import add
 from conserje.access_lists.watch_list import Watch
 from conserje.accounts import password_reset, sign_in
-from conserje.accounts.models import SignInLock
+from conserje.accounts.models import RecoveryCode, SecondFactor, SignInLock
 from conserje.communities.models import ImportDraft, Origin
 from conserje.database import MIGRATIONS, db, schema_is_current
 from conserje.idempotency import claim
@@ -27,7 +27,9 @@ from conserje.messages import outbox
 from conserje.messages.models import Channel, ConsoleMessage
 from conserje.portal import links as portal_links
 from conserje.portal import sessions as portal_sessions
-from conserje.privacy.models import PurgeRun
+from conserje.privacy import data_requests
+from conserje.privacy.data_requests import Asked
+from conserje.privacy.models import LegalHold, PurgeRun, RequestKind
 from conserje.sms_wallet.models import SmsBundle
 from conserje.sms_wallet.purchases import buy
 from conserje.visits.registration import announce
@@ -99,6 +101,8 @@ def filled(empty: Flask) -> Flask:
     account = make_account(administration, communities=(community,))
     sign_in.open_session(account, address="127.0.0.1", now=NOON)
     claim(account.id, "key", "said", NOON)
+    db.session.add(SecondFactor(account_id=account.id, seed="totp:seed", begun_at=NOON))
+    db.session.add(RecoveryCode(account_id=account.id, digest="x" * 64))
     db.session.add(SignInLock(email_digest="x" * 64, failures=1, failed_at=NOON))
     with tenancy.acting_for(community.id):
         unit = make_unit()
@@ -106,6 +110,10 @@ def filled(empty: Flask) -> Flask:
         announce(unit, announcement(), by=actor(account, community), now=NOON)
         add(unit, OTHER_RUN, "Elena Paz", Listing.AUTHORISED, by=actor(account, community), now=NOON)
         watch_list.add(community, Watch(OTHER_RUN, "Elena Paz", "Motivo", NOON.date()), by=actor(account), now=NOON)
+        asked = Asked(RequestKind.ACCESS, "Elena Paz", NOON.date())
+        data_requests.open_request(community, asked, by=actor(account), now=NOON)
+        hold = {"identity_key": "run:1-9", "reason": "Motivo", "last_day": NOON.date(), "placed_at": NOON}
+        db.session.add(LegalHold(**hold, placed_by=account.id))
         bundle = SmsBundle(country="CL", name="Bolsa 100", parts=100, price=5990, currency="CLP")
         db.session.add(bundle)
         db.session.flush()

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from conserje.permissions import CONSULTING, PERMISSIONS, Permission, Profile, may_create, permissions_of
+from conserje.permissions import (
+    CONSULTING,
+    MODULE_OF,
+    PERMISSIONS,
+    Module,
+    Permission,
+    Profile,
+    may_create,
+    permissions_of,
+)
 
 # K157: the main modules (access control, correspondence, logbook, meter readings, viewing reports), no configuration.
 CONSERJE = {
@@ -24,11 +33,16 @@ CONSERJE = {
 }
 # K154, K030, K055, K071, K105, K115: every main module and every configuration module.
 ADMIN = CONSERJE | {
+    "own_second_factor",
     "override_access_list",
     "see_sms_bundles",
     "buy_sms_bundles",
     "see_units",
     "manage_units",
+    "see_portal_access",
+    "invite_residents",
+    "see_letters",
+    "manage_letters",
     "see_access_lists",
     "manage_access_lists",
     "see_staff",
@@ -38,11 +52,12 @@ ADMIN = CONSERJE | {
     "manage_facilities",
     "manage_parking",
     "see_audit",
+    "export_audit",
     "see_privacy",
     "manage_privacy",
 }
 # K151, K152: everything; the communities and accounts of its own profile besides.
-SUPERADMIN = ADMIN | {"manage_communities", "create_superadmins"}
+SUPERADMIN = ADMIN | {"manage_communities", "create_superadmins", "require_second_factor"}
 TABLE = {Profile.CONSERJE: CONSERJE, Profile.ADMIN: ADMIN, Profile.SUPERADMIN: SUPERADMIN}
 
 # K121: a vendor's test user looks at what its profile sees, and touches nothing.
@@ -50,6 +65,8 @@ TEST_CONSERJE = {"own_session", "see_gate", "see_parcels", "see_logbook", "see_m
 TEST_ADMIN = TEST_CONSERJE | {
     "see_sms_bundles",
     "see_units",
+    "see_portal_access",
+    "see_letters",
     "see_access_lists",
     "see_staff",
     "see_audit",
@@ -87,6 +104,31 @@ def test_a_test_user_only_consults() -> None:
 @pytest.mark.parametrize("profile", list(Profile))
 def test_a_test_user_holds_nothing_that_its_profile_does_not(profile: Profile) -> None:
     assert permissions_of(profile, is_test=True) < permissions_of(profile, is_test=False)
+
+
+# K003, K004: what nobody may do where a module is off, spelled out a second time.
+OF_MODULES = {
+    Module.ACCESS_LISTS: {"see_access_lists", "manage_access_lists"},
+    Module.PORTAL: {"see_portal_access", "invite_residents"},
+    Module.LETTERS: {"see_letters", "manage_letters"},
+}
+
+
+@pytest.mark.parametrize("module", list(Module))
+@pytest.mark.parametrize("profile", list(Profile))
+def test_where_a_module_is_off_nobody_holds_what_it_brings(profile: Profile, module: Module) -> None:
+    assert permissions_of(profile, is_test=False, off=[module.value]) == TABLE[profile] - OF_MODULES[module]
+    assert permissions_of(profile, is_test=True, off=[module.value]) == TEST_TABLE[profile] - OF_MODULES[module]
+
+
+def test_a_code_that_is_no_module_switches_nothing_off() -> None:
+    assert permissions_of(Profile.ADMIN, is_test=False, off=["parcels"]) == ADMIN
+
+
+def test_no_module_takes_the_gate_or_its_switch_away() -> None:
+    every = permissions_of(Profile.SUPERADMIN, is_test=False, off=list(Module))
+    assert every == set(Permission) - set(MODULE_OF)
+    assert {Permission.SEE_GATE, Permission.OVERRIDE_ACCESS_LIST, Permission.MANAGE_COMMUNITIES} <= every
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,18 @@ from sqlalchemy import select
 from conserje import clock, purging, tenancy
 from conserje.accounts import sign_in
 from conserje.accounts.models import Account, SignInLock, WebSession
-from conserje.communities.models import Community, Unit
+from conserje.audit.journal import Actor, record
+from conserje.communities.models import Administration, Community, Unit
 from conserje.database import db
 from conserje.jobs import Interrupted, JobRunner
 from conserje.photos.images import DIGEST_LENGTH
 from conserje.photos.storage import StorageUnavailable, photo_key, thumbnail_key
+from conserje.portal.models import PortalAccess
 from conserje.privacy import purge
 from conserje.privacy.models import PurgeRun
 from conserje.visits.models import FORGOTTEN, Visit
 from tests.blueprints.scene import arrival, journal
-from tests.builders import Cast
+from tests.builders import Cast, make_resident
 from tests.visits.scene import make_visit, make_visitor
 
 YEAR = timedelta(days=365)
@@ -128,6 +130,7 @@ def test_what_would_be_purged_is_told_and_stays(ctx: Flask, cast: Cast) -> None:
 def test_files_that_no_row_names_go_and_others_stay(ctx: Flask, cast: Cast) -> None:
     arrival(ctx, cast.aromos, cast.units["aromos"], photo=YOUNG)
     db.session.get_one(Community, cast.aromos).logo = "c" * DIGEST_LENGTH
+    db.session.get_one(Administration, 1).inherited_logo = "b" * DIGEST_LENGTH
     db.session.commit()
     gone = stored(
         ctx,
@@ -144,8 +147,11 @@ def test_files_that_no_row_names_go_and_others_stay(ctx: Flask, cast: Cast) -> N
         photo_key(cast.parque, OLD),
         f"logos/1/{'c' * DIGEST_LENGTH}.jpg",
         f"logos/1/{'c' * DIGEST_LENGTH}-bar.jpg",
+        f"logos/1/{'b' * DIGEST_LENGTH}.jpg",
         f"imports/{cast.aromos}/{'f' * 32}",
     ) + stored(ctx, photo_key(cast.aromos, "0" * DIGEST_LENGTH), aged=timedelta(hours=1))
+    # Of a draft that waits for somebody to apply it.
+    kept += stored(ctx, f"logos/1/{'a' * DIGEST_LENGTH}.jpg", aged=timedelta(hours=25))
     assert purging.purge_community(cast.aromos)["files"] == len(gone)
     assert [path.exists() for path in gone] == [False] * len(gone)
     assert [path.exists() for path in kept] == [True] * len(kept)
@@ -207,6 +213,37 @@ def test_what_has_ended_is_forgotten_and_what_goes_on_is_kept(ctx: Flask, cast: 
     purging.forget_ended()
     assert db.session.scalars(select(WebSession.started_at)).one() > clock.now() - YEAR
     assert db.session.scalars(select(SignInLock.email_digest)).all() == ["z" * 64]
+
+
+def test_what_a_former_resident_entered_the_portal_with_is_forgotten(ctx: Flask, cast: Cast) -> None:
+    with tenancy.acting_for(cast.aromos):
+        unit = db.session.get_one(Unit, cast.units["aromos"])
+        make_resident(unit, phones=("+56961234567",), email="vive@correo.example")
+    old = clock.now() - timedelta(days=31)
+    for contact, entered in (
+        ("vive@correo.example", old),
+        ("+56961234567", None),
+        ("se-fue@correo.example", old),
+        ("+56900000001", None),
+        ("volvio-ayer@correo.example", clock.now() - timedelta(days=1)),
+    ):
+        db.session.add(PortalAccess(contact=contact, created_at=old, last_access_at=entered))
+    db.session.commit()
+    purging.forget_ended()
+    kept = set(db.session.scalars(select(PortalAccess.contact)))
+    assert kept == {"vive@correo.example", "+56961234567", "volvio-ayer@correo.example"}
+
+
+def test_the_journal_ends_after_its_term_also_where_it_is_of_no_community(ctx: Flask, cast: Cast) -> None:
+    by, nobody = Actor(None, cast.aromos), Actor(None, None)
+    for days in (731, 729):
+        for actor in (by, nobody):
+            record("sign_in", "account", days, by=actor, at=clock.now() - timedelta(days=days))
+    db.session.commit()
+    assert purging.purge_community(cast.aromos)["journal"] == 1
+    purging.forget_ended()
+    assert {line.subject_id for line in journal(ctx, "sign_in")} == {729}
+    assert len(journal(ctx, "sign_in")) == 2
 
 
 def test_at_a_terminal_the_counts_are_told_before_and_after(ctx: Flask, cast: Cast) -> None:

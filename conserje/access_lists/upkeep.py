@@ -75,16 +75,7 @@ def add(
     held = with_document(unit, document)
     if held is not None:
         raise _already_listed(held)
-    entry = AccessListEntry(
-        unit_id=unit.id,
-        document_type=document.type,
-        document_number=document.number,
-        full_name=full_name,
-        listing=listing,
-        listed_at=now,
-        listed_by=_account_of(by),
-        validity=validity,
-    )
+    entry = made(unit.id, document, full_name, listing, validity, by=by, now=now)
     try:
         with db.session.begin_nested():
             db.session.add(entry)
@@ -93,7 +84,7 @@ def add(
         if held is None:
             raise
         raise _already_listed(held) from None
-    _record("access_list.added", entry, by, now)
+    note("access_list.added", entry, by, now)
     return entry
 
 
@@ -108,11 +99,32 @@ def change_type(entry: AccessListEntry, to: Listing, *, by: Actor, now: datetime
     current = _as_it_is_now(entry)
     if current.listing == to:
         return current
-    current.listing, current.listed_at, current.listed_by = to, now, _account_of(by)
-    current.validity = ALWAYS
+    put_over(current, to, ALWAYS, by=by, now=now)
     db.session.flush()
-    _record("access_list.moved", current, by, now)
     return current
+
+
+def made(
+    unit_id: int, document: Document, full_name: str, listing: Listing, validity: Validity, *, by: Actor, now: datetime
+) -> AccessListEntry:
+    """An entry that is not stored yet."""
+    return AccessListEntry(
+        unit_id=unit_id,
+        document_type=document.type,
+        document_number=document.number,
+        full_name=full_name,
+        listing=listing,
+        listed_at=now,
+        listed_by=_account_of(by),
+        validity=validity,
+    )
+
+
+def put_over(entry: AccessListEntry, to: Listing, validity: Validity, *, by: Actor, now: datetime) -> None:
+    """Record the entry, which is held, anew on that list."""
+    entry.listing, entry.listed_at, entry.listed_by = to, now, _account_of(by)
+    entry.validity = validity
+    note("access_list.moved", entry, by, now)
 
 
 def amend(entry: AccessListEntry, validity: Validity, *, seen: str, by: Actor, now: datetime) -> AccessListEntry:
@@ -130,7 +142,7 @@ def amend(entry: AccessListEntry, validity: Validity, *, seen: str, by: Actor, n
     if current.validity != validity:
         current.validity = validity
         db.session.flush()
-        _record("access_list.amended", current, by, now)
+        note("access_list.amended", current, by, now)
     return current
 
 
@@ -143,7 +155,7 @@ def amendable(entry: AccessListEntry) -> str:
 def remove(entry: AccessListEntry, *, by: Actor, now: datetime) -> None:
     """Take a person off the lists (K081). Refuses: `not_listed_any_more` where somebody else did so meanwhile."""
     current = _as_it_is_now(entry)
-    _record("access_list.removed", current, by, now)
+    note("access_list.removed", current, by, now)
     db.session.delete(current)
     db.session.flush()
 
@@ -253,6 +265,7 @@ def _account_of(by: Actor) -> int:
     return by.account_id
 
 
-def _record(action: str, entry: AccessListEntry, by: Actor, now: datetime) -> None:
+def note(action: str, entry: AccessListEntry, by: Actor, now: datetime) -> None:
+    """Write down what was done to an entry that is stored."""
     facts = {"unit": entry.unit_id, "listing": str(entry.listing)}
     record(action, "access_list_entry", entry.id, by=by, at=now, facts=facts)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from conserje import clock
+from conserje import clock, paging
 from conserje.access_lists.models import WatchEntry
 from conserje.access_lists.watching import search_text
 from conserje.accounts.models import Account
@@ -22,8 +23,8 @@ from conserje.errors import Refused
 from conserje.identity.documents import Document
 from conserje.identity.keystrokes import bare
 from conserje.identity.names import fold
+from conserje.paging import Page, Sorting
 
-ENTRIES_SHOWN = 50
 LONGEST_REASON = 140
 # Whoever is watched for is looked at again within half a year.
 LONGEST_UNTIL_REVIEW = 180
@@ -48,22 +49,19 @@ class WatchRow:
     is_due: bool
 
 
-@dataclass(frozen=True)
-class WatchPlace:
-    """Where a page of the list ended: the review date, as its first moment in UTC, and the id of its last row."""
+class Order(StrEnum):
+    """What the list is sorted by."""
 
-    at: datetime
-    id: int
+    REVIEW = "review"
+    NAME = "name"
+    LATEST = "latest"
 
 
-@dataclass(frozen=True)
-class WatchPage:
-    """`count`: how many entries answer to what was looked for; `due`: past how many of all the review date is."""
-
-    rows: Sequence[WatchRow]
-    count: int
-    due: int
-    next: WatchPlace | None
+_SORTINGS = {
+    Order.REVIEW: Sorting((WatchEntry.review_on, WatchEntry.id)),
+    Order.NAME: Sorting((WatchEntry.search, WatchEntry.id)),
+    Order.LATEST: Sorting((WatchEntry.id,), downwards=True),
+}
 
 
 def add(community: Community, said: Watch, *, by: Actor, now: datetime) -> WatchEntry:
@@ -105,30 +103,30 @@ def remove(entry: WatchEntry, *, by: Actor, now: datetime) -> None:
     db.session.flush()
 
 
-def listed(community: Community, typed: str = "", *, after: WatchPlace | None = None, now: datetime) -> WatchPage:
-    """The community's watch list, page by page, what is to be reviewed first at its top.
+def listed(
+    community: Community, typed: str = "", order: Order = Order.REVIEW, *, after: int | None = None, now: datetime
+) -> Page[WatchRow]:
+    """The community's watch list, page by page, what is to be reviewed first at its top unless asked otherwise.
 
     `typed` narrows it to names that hold each of the words, accents and case ignored, or to a document's number.
     """
+    page, today = paging.turned(_wanted(typed), _SORTINGS[order], after=after), _today(community, now)
+    return page.showing([_row(entry, given, surname, today) for entry, given, surname, _ in page.rows])
+
+
+def everybody(
+    community: Community, typed: str = "", order: Order = Order.REVIEW, *, now: datetime
+) -> Iterator[WatchRow]:
+    """The whole list of `listed`, for an Excel file."""
     today = _today(community, now)
-    narrowed = _narrowed(typed)
-    wanted = (
-        select(WatchEntry, Account.given_name, Account.paternal_surname)
-        .join(Account, Account.id == WatchEntry.added_by)
-        .where(*narrowed)
-        .order_by(WatchEntry.review_on, WatchEntry.id)
-    )
-    if after is not None:
-        wanted = wanted.where(
-            tuple_(WatchEntry.review_on, WatchEntry.id) > tuple_(literal(after.at.date()), literal(after.id))
-        )
-    found = db.session.execute(wanted.limit(ENTRIES_SHOWN + 1)).all()
-    rows = [
-        WatchRow(entry, f"{given} {surname}", entry.review_on < today)
-        for entry, given, surname in found[:ENTRIES_SHOWN]
-    ]
-    last = _place_of(rows[-1].entry) if len(found) > len(rows) else None
-    return WatchPage(rows, _count(*narrowed), _count(WatchEntry.review_on < today), last)
+    for entry, given, surname in paging.whole(_wanted(typed), _SORTINGS[order]):
+        yield _row(entry, given, surname, today)
+
+
+def due(community: Community, *, now: datetime) -> int:
+    """Past how many entries' review date it is."""
+    late = WatchEntry.review_on < _today(community, now)
+    return db.session.scalar(select(func.count(WatchEntry.id)).where(late)) or 0
 
 
 def find(entry_id: int) -> WatchEntry | None:
@@ -193,6 +191,18 @@ def _already_watched(held: WatchEntry) -> Refused:
     return Refused("already_watched", field="document_number", name=held.full_name)
 
 
+def _wanted(typed: str) -> Select[WatchEntry, str, str]:
+    return (
+        select(WatchEntry, Account.given_name, Account.paternal_surname)
+        .join(Account, Account.id == WatchEntry.added_by)
+        .where(*_narrowed(typed))
+    )
+
+
+def _row(entry: WatchEntry, given: str, surname: str, today: date) -> WatchRow:
+    return WatchRow(entry, f"{given} {surname}", entry.review_on < today)
+
+
 def _narrowed(typed: str) -> list[ColumnElement[bool]]:
     words = fold(typed).split()
     if not words:
@@ -201,14 +211,6 @@ def _narrowed(typed: str) -> list[ColumnElement[bool]]:
     # Kept with the dash of a RUN, typed with points or without any.
     number = func.replace(WatchEntry.document_number, "-", "")
     return [or_(of_name, number.startswith(bare(typed).upper(), autoescape=True))]
-
-
-def _count(*conditions: ColumnElement[bool]) -> int:
-    return db.session.scalar(select(func.count(WatchEntry.id)).where(*conditions)) or 0
-
-
-def _place_of(entry: WatchEntry) -> WatchPlace:
-    return WatchPlace(datetime.combine(entry.review_on, time.min, UTC), entry.id)
 
 
 def _today(community: Community, now: datetime) -> date:

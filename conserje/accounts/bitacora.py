@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from itertools import starmap
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
+from conserje import paging
 from conserje.accounts.models import Account
 from conserje.audit.models import AuditLine
 from conserje.communities.models import Community
-from conserje.database import UtcDateTime, db
-
-LINES_SHOWN = 50
+from conserje.database import db
+from conserje.paging import Page, Sorting
 
 # Each kind of act that one may look for, with the beginnings of the actions that it holds.
 KINDS = {
     "visits": ("visit.", "link."),
-    "views": ("phones.", "profile.", "residents."),
+    "views": (
+        "phones.", "profile.", "residents.", "units.exported", "staff.", "watch_list.", "access_lists.", "journal.",
+        "communities.",
+    ),
     "privacy": ("privacy.",),
     "units": ("unit.", "units.", "resident.", "access_list.", "watch.", "letters."),
-    "settings": ("settings.", "logo.", "community."),
+    "settings": ("settings.", "logo.", "community.", "administration."),
     "portal": ("portal.",),
     "sms": ("sms.",),
-    "accounts": ("account.", "password.", "sign_", "installation.", "demo."),
+    "accounts": ("account.", "password.", "second_factor.", "sign_", "installation.", "demo."),
     "refusals": ("access.", "sign_in.failed"),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,14 @@ class Wanted:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Page:
-    rows: Sequence[Line]
-    next: Line | None
+class Order(StrEnum):
+    """What the list is sorted by."""
+
+    LATEST = "latest"
+    OLDEST = "oldest"
+
+
+_SORTINGS = {order: Sorting((AuditLine.at, AuditLine.id), downwards=order is Order.LATEST) for order in Order}
 
 
 def people(community: Community) -> Sequence[Account]:
@@ -66,11 +75,23 @@ def people(community: Community) -> Sequence[Account]:
     ).all()
 
 
-def listed(community: Community, wanted: Wanted, *, after: tuple[datetime, int] | None = None) -> Page:
-    """The community's lines, the newest first; what happened in no community, as a sign-in, is not among them.
+def listed(
+    community: Community, wanted: Wanted, order: Order = Order.LATEST, *, after: int | None = None
+) -> Page[Line]:
+    """The community's lines; what happened in no community, as a sign-in, is not among them.
 
-    `after` is the moment and the id of the line that the page before ended with.
+    `after` is the id of the line that the page before ended with; the list begins at its top where that is gone.
     """
+    page = paging.turned(_wanted(community, wanted), _SORTINGS[order], after=after)
+    return page.showing([_line(*found) for *found, _ in page.rows])
+
+
+def every(community: Community, wanted: Wanted, order: Order = Order.LATEST) -> Iterator[Line]:
+    """The whole list of `listed`, for an Excel file."""
+    return starmap(_line, paging.whole(_wanted(community, wanted), _SORTINGS[order]))
+
+
+def _wanted(community: Community, wanted: Wanted) -> Select[AuditLine, str, str]:
     conditions: list[ColumnElement[bool]] = [AuditLine.community_id == community.id]
     if wanted.account_id is not None:
         conditions.append(AuditLine.account_id == wanted.account_id)
@@ -80,27 +101,13 @@ def listed(community: Community, wanted: Wanted, *, after: tuple[datetime, int] 
         conditions.append(AuditLine.at >= wanted.since)
     if wanted.until is not None:
         conditions.append(AuditLine.at < wanted.until)
-    if after is not None:
-        conditions.append(
-            tuple_(AuditLine.at, AuditLine.id) < tuple_(literal(after[0], UtcDateTime()), literal(after[1]))
-        )
-    found = db.session.execute(
+    return (
         select(AuditLine, Account.given_name, Account.paternal_surname)
         .outerjoin(Account, Account.id == AuditLine.account_id)
         .where(*conditions)
-        .order_by(AuditLine.at.desc(), AuditLine.id.desc())
-        .limit(LINES_SHOWN + 1)
-    ).all()
-    rows = [
-        Line(
-            line.id,
-            line.at,
-            f"{given} {paternal}" if given else "",
-            line.action,
-            line.subject,
-            line.subject_id,
-            line.address,
-        )
-        for line, given, paternal in found[:LINES_SHOWN]
-    ]
-    return Page(rows, rows[-1] if len(found) > LINES_SHOWN else None)
+    )
+
+
+def _line(line: AuditLine, given: str | None, surname: str | None) -> Line:
+    who = f"{given} {surname}" if given else ""
+    return Line(line.id, line.at, who, line.action, line.subject, line.subject_id, line.address)

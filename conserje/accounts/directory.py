@@ -5,36 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import reduce
+from datetime import UTC, datetime
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
+from conserje import paging
 from conserje.accounts import staff
-from conserje.accounts.models import Account, Membership
+from conserje.accounts.models import Account, Membership, SecondFactor
 from conserje.communities.models import Community
-from conserje.database import db
+from conserje.database import UtcDateTime, db, without_accents
 from conserje.identity import names
-from conserje.permissions import Profile
+from conserje.paging import Page, Sorting
+from conserje.permissions import Permission, Profile
 
-ACCOUNTS_SHOWN = 50
 MOST_WORDS = 6
 
-_IN_ORDER = (Account.paternal_surname, Account.given_name, Account.id)
-# SQLite's lower() knows no letters beyond ASCII, and neither database takes accents away by itself.
-_PLAIN = str.maketrans("ÁÀÉÈÍÓÒÚÜÑÇáàéèíóòúüñç", "aaeeioouuncaaeeioouunc")
-_SEARCHED = func.lower(
-    reduce(
-        lambda text, letter: func.replace(text, chr(letter), chr(_PLAIN[letter])),
-        _PLAIN,
-        Account.given_name
-        + literal(" ")
-        + Account.paternal_surname
-        + literal(" ")
-        + Account.maternal_surname
-        + literal(" ")
-        + Account.email,
-    )
+_SEARCHED = without_accents(
+    Account.given_name
+    + literal(" ")
+    + Account.paternal_surname
+    + literal(" ")
+    + Account.maternal_surname
+    + literal(" ")
+    + Account.email
 )
 
 
@@ -50,31 +44,50 @@ class AccountRow:
     is_test: bool
     is_own: bool
     managed: bool
+    has_second_factor: bool
 
 
-@dataclass(frozen=True)
-class Page:
-    """`count` is of the whole list; `next` is the id of the last account shown, where more follow."""
+class Order(StrEnum):
+    """What the list is sorted by."""
 
-    rows: Sequence[AccountRow]
-    count: int
-    next: int | None
+    NAME = "name"
+    PROFILE = "profile"
+    LAST_ACCESS = "last_access"
 
 
-def listed(viewer: Account, *, typed: str = "", community_id: int | None = None, after: int | None = None) -> Page:
-    """The active accounts that `viewer` sees, of all his communities (K116) or of one (K117), by surname.
+_BY_NAME = (without_accents(Account.paternal_surname), without_accents(Account.given_name), Account.id)
+_NEVER = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
+_SORTINGS = {
+    Order.NAME: Sorting(_BY_NAME),
+    Order.PROFILE: Sorting((Account.profile, *_BY_NAME)),
+    Order.LAST_ACCESS: Sorting((func.coalesce(Account.last_access_at, _NEVER), Account.id), downwards=True),
+}
+
+
+def listed(
+    viewer: Account,
+    order: Order = Order.NAME,
+    *,
+    typed: str = "",
+    community_id: int | None = None,
+    after: int | None = None,
+) -> Page[AccountRow]:
+    """The active accounts that `viewer` sees, of all his communities (K116) or of one (K117).
 
     A Súper Administrador sees those of the administration, everybody else those with whom he shares a community (K154).
     Narrowed to the words typed, of the name or the e-mail, whatever their accents and capitals (K118).
     `after` is the id of the account that the page before ended with; the list begins at its top where that is gone.
     """
-    wanted = [Account.is_active, *_known_to(viewer), *_matching(typed), *_of_community(community_id)]
-    count = db.session.scalar(select(func.count(Account.id)).where(*wanted)) or 0
-    found = db.session.scalars(
-        select(Account).where(*wanted, *_beyond(after)).order_by(*_IN_ORDER).limit(ACCOUNTS_SHOWN + 1)
-    ).all()
-    shown = found[:ACCOUNTS_SHOWN]
-    return Page(_rows(shown, viewer), count, shown[-1].id if len(found) > len(shown) else None)
+    page = paging.turned(_wanted(viewer, typed, community_id), _SORTINGS[order], after=after)
+    return page.showing(_rows([account for account, _ in page.rows], viewer))
+
+
+def everybody(
+    viewer: Account, order: Order = Order.NAME, *, typed: str = "", community_id: int | None = None
+) -> Sequence[AccountRow]:
+    """The whole list of `listed`, for an Excel file."""
+    found = paging.whole(_wanted(viewer, typed, community_id), _SORTINGS[order])
+    return _rows([account for (account,) in found], viewer)
 
 
 def find(account_id: int, viewer: Account) -> Account | None:
@@ -99,6 +112,10 @@ def community_ids_of(account: Account) -> frozenset[int]:
     return frozenset(community.id for community in staff.communities_of(account))
 
 
+def _wanted(viewer: Account, typed: str, community_id: int | None) -> Select[Account]:
+    return select(Account).where(Account.is_active, *_known_to(viewer), *_matching(typed), *_of_community(community_id))
+
+
 def _known_to(viewer: Account) -> Iterable[ColumnElement[bool]]:
     yield Account.administration_id == viewer.administration_id
     if viewer.profile != Profile.SUPERADMIN:
@@ -117,12 +134,6 @@ def _matching(typed: str) -> Iterable[ColumnElement[bool]]:
         yield _SEARCHED.contains(word)
 
 
-def _beyond(after: int | None) -> Iterable[ColumnElement[bool]]:
-    last = db.session.get(Account, after) if after is not None else None
-    if last is not None:
-        yield tuple_(*_IN_ORDER) > tuple_(literal(last.paternal_surname), literal(last.given_name), literal(last.id))
-
-
 def _rows(shown: Sequence[Account], viewer: Account) -> list[AccountRow]:
     held, of_account = community_ids_of(viewer), defaultdict[int, set[int]](set)
     for account_id, community_id in db.session.execute(
@@ -135,6 +146,13 @@ def _rows(shown: Sequence[Account], viewer: Account) -> list[AccountRow]:
     ):
         of_account[account_id].add(community_id)
     is_superadmin = viewer.profile == Profile.SUPERADMIN
+    guarded = set(
+        db.session.scalars(
+            select(SecondFactor.account_id).where(
+                SecondFactor.account_id.in_([account.id for account in shown]), SecondFactor.confirmed_at.is_not(None)
+            )
+        )
+    )
     return [
         AccountRow(
             id=account.id,
@@ -145,6 +163,7 @@ def _rows(shown: Sequence[Account], viewer: Account) -> list[AccountRow]:
             is_test=account.is_test,
             is_own=account.id == viewer.id,
             managed=is_superadmin or (account.profile != Profile.SUPERADMIN and of_account[account.id] <= held),
+            has_second_factor=account.id in guarded and account.may(Permission.OWN_SECOND_FACTOR),
         )
         for account in shown
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conserje.database import Base, UtcDateTime
@@ -89,3 +89,32 @@ class PasswordReset(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecondFactor(Base):
+    """What an account signs in with beside its password: the authenticator on its holder's telephone (RFC 6238)."""
+
+    __tablename__ = "second_factor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), unique=True)
+    # The secret that the telephone holds follows from it under the installation's key.
+    seed: Mapped[str] = mapped_column(String(80))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # None until a first right code has shown that the telephone holds the secret: nobody is asked for one before.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The latest 30 seconds whose code was taken; that one, and those before it, are taken no more.
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the telephone, once. Shown when it is made; here lies only its digest."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("account_id", "digest"),)

@@ -1,4 +1,4 @@
-"""Who changed a community's settings last, out of the audit journal."""
+"""Who changed the settings of a community, or of its administration, last: out of the audit journal."""
 
 from __future__ import annotations
 
@@ -43,3 +43,38 @@ def last_changes(community: Community, groups: Mapping[str, Iterable[str]]) -> d
             break
     lines.close()
     return found
+
+
+def last_change_of_administration(community: Community) -> LastChange | None:
+    """The last change of what holds for all communities of this one's administration; None where there was none."""
+    of_administration = select(Community.id).where(Community.administration_id == community.administration_id)
+    found = db.session.execute(
+        select(AuditLine.at, Account.given_name, Account.paternal_surname)
+        .outerjoin(Account, Account.id == AuditLine.account_id)
+        .where(AuditLine.community_id.in_(of_administration), AuditLine.action == "administration.changed")
+        .order_by(AuditLine.at.desc(), AuditLine.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return None
+    at, given_name, surname = found
+    return LastChange(f"{given_name} {surname}" if given_name else "", at)
+
+
+def last_change_of_modules(community: Community) -> LastChange | None:
+    """Who switched a module of the community on or off last, from whichever community he worked in; None for nobody."""
+    of_administration = select(Community.id).where(Community.administration_id == community.administration_id)
+    lines = db.session.execute(
+        select(AuditLine.at, AuditLine.facts, Account.given_name, Account.paternal_surname)
+        .outerjoin(Account, Account.id == AuditLine.account_id)
+        .where(
+            AuditLine.community_id.in_(of_administration),
+            AuditLine.action == "community.changed",
+            AuditLine.subject_id == community.id,
+        )
+        .order_by(AuditLine.at.desc(), AuditLine.id.desc())
+    )
+    for at, facts, given_name, surname in lines:
+        if "modules_off" in facts["changed"]:
+            return LastChange(f"{given_name} {surname}" if given_name else "", at)
+    return None

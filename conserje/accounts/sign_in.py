@@ -57,6 +57,15 @@ def email_key(email: str) -> str:
     return email.strip().casefold()
 
 
+def account_of(email: str) -> Account:
+    """The active account of this e-mail. Refuses: `account_unknown`."""
+    wanted = select(Account).where(Account.email_key == email_key(email), Account.is_active)
+    account = db.session.scalars(wanted).one_or_none()
+    if account is None:
+        raise Refused("account_unknown")
+    return account
+
+
 def email_digest(key: str) -> str:
     """By what attempts for an e-mail, known or not, are counted."""
     return _digest(key)
@@ -195,15 +204,24 @@ def close_session(web_session: WebSession, *, by: Actor, now: datetime) -> None:
     record("sign_out", "account", web_session.account_id, by=by, at=now)
 
 
+def require_password(account: Account, typed: str) -> None:
+    """That it is the account's holder who sits there (ASVS 7.5.1). Waits, so it goes before the writing.
+
+    Refuses: `password_wrong` (field current_password).
+    """
+    known_hash = account.password_hash
+    end_reading()
+    if not passwords.verify(known_hash, typed):
+        raise Refused("password_wrong", field="current_password")
+
+
 def hash_of_new_password(account: Account, current: str, new: str) -> str:
     """The hash of the account's new password, if it may be changed to that one. Waits, so it goes before the writing.
 
     Refuses: `password_wrong` (field current_password), `password_same`, and what `passwords.check` refuses.
     """
-    known_hash, context = account.password_hash, (account.email, account.given_name, account.paternal_surname)
-    end_reading()
-    if not passwords.verify(known_hash, current):
-        raise Refused("password_wrong", field="current_password")
+    context = (account.email, account.given_name, account.paternal_surname)
+    require_password(account, current)
     if current == new:
         raise Refused("password_same", field="new_password")
     passwords.check(new, context=context)

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
 
-from conserje.accounts import directory, temporary_passwords
+from conserje.accounts import directory, second_factor, temporary_passwords
 from conserje.accounts.models import Account, Membership, PasswordReset
 from conserje.accounts.sign_in import email_key, end_sessions
 from conserje.accounts.temporary_passwords import Issued
@@ -127,6 +127,18 @@ def send_temporary_password(account: Account, issued: Issued, *, by: Actor, now:
     return account
 
 
+def switch_off_second_factor(account: Account, *, by: Actor, now: datetime) -> Account:
+    """Let somebody who lost the telephone and the recovery codes sign in with the password alone: the sessions end.
+
+    Whoever manages the account could not get in with this by himself: its password stays. Its holder is told by e-mail.
+    Refuses: `own_account`, `account_gone`, `account_beyond`; `second_factor_off`.
+    """
+    account = _taken(account, _manager(by), another=True)
+    second_factor.switch_off(account, by=by, now=now)
+    end_sessions(account.id)
+    return account
+
+
 def deactivate(account: Account, *, by: Actor, now: datetime) -> Account:
     """Delete the account (K142): it signs in no more, its sessions end, and what it wrote keeps its author.
 
@@ -137,6 +149,7 @@ def deactivate(account: Account, *, by: Actor, now: datetime) -> Account:
     account.is_active = False
     db.session.flush()
     db.session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.id))
+    second_factor.forget(account)
     end_sessions(account.id)
     record("account.deactivated", "account", account.id, by=by, at=now)
     return account

@@ -1,4 +1,4 @@
-"""The audit journal's table. Triggers in the database refuse to change or delete a line."""
+"""The audit journal's table. Triggers in the database refuse to change a line, or to delete a young one."""
 
 from __future__ import annotations
 

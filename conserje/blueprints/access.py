@@ -17,7 +17,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from conserje import clock, tenancy
-from conserje.accounts import sign_in, staff
+from conserje.accounts import second_factor, sign_in, staff
 from conserje.accounts.models import Account, WebSession
 from conserje.audit.journal import Actor, record_now
 from conserje.blueprints import resident_access
@@ -94,6 +94,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def not_activity(view: View) -> View:
     """A view that a screen calls by itself does not keep a session from ending."""
     view.not_activity = True  # type: ignore[attr-defined]
+    return view
+
+
+def before_second_factor(view: View) -> View:
+    """A view that answers an administrator who must set a second factor up and has not: that, and signing out."""
+    view.before_second_factor = True  # type: ignore[attr-defined]
     return view
 
 
@@ -174,13 +180,20 @@ def _guard() -> ResponseReturnValue | None:
     # Another tab of this browser switched: what this one shows and what it asks for are of two communities.
     if request.headers.get("Conserje-Community", access.actor.community_id, type=int) != access.actor.community_id:
         raise Refused("community_changed", community=access.community.name)
+    if not getattr(view, "before_second_factor", False) and second_factor.is_missing(access.account):
+        return _elsewhere(url_for("accounts.second_factor"), 403)
     if needed is None or not access.may(needed):
-        _deny(access)
+        _deny(access, needed)
     return None
 
 
-def _deny(access: Access) -> NoReturn:
-    """Refuse what the profile does not allow, and write down that it was tried (ASVS 16.3.2)."""
+def _deny(access: Access, needed: Permission | None) -> NoReturn:
+    """Refuse what the profile does not allow, and write down that it was tried (ASVS 16.3.2).
+
+    Whoever would be allowed to, were the community's module on, tried nothing: he is told so.
+    """
+    if needed is not None and access.account.may(needed):
+        raise Refused("module_off", community=access.community.name)
     facts = {"view": request.endpoint, "method": request.method}
     record_now("access.denied", "account", access.account.id, by=access.actor, at=clock.now(), facts=facts)
     end_request(keep=False)
@@ -195,7 +208,7 @@ def _access_of(user: SignedIn) -> Access | None:
     # Whoever has chosen none yet begins in the one that was there first.
     first = min(communities, key=lambda each: each.id)
     chosen = next((each for each in communities if each.id == web_session.community_id), first)
-    permissions = permissions_of(Profile(account.profile), is_test=account.is_test)
+    permissions = permissions_of(Profile(account.profile), is_test=account.is_test, off=chosen.modules_off)
     actor = Actor(account.id, chosen.id, client_address(), permissions)
     logo = branding.logo_of(chosen) if asks_for_a_page() else None
     return Access(account, web_session, communities, chosen, actor, chosen.locale, chosen.time_zone, logo)
@@ -206,12 +219,18 @@ def _sign_in_first() -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         back = page.path + (f"?{page.query}" if page.query else "")
-        target = url_for("accounts.sign_in", next=safe_next(back))
-        return Response(status=401, headers={"HX-Redirect": target})
+    else:
+        back = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+    return _elsewhere(url_for("accounts.sign_in", next=safe_next(back)), 401)
+
+
+def _elsewhere(target: str, status: int) -> ResponseReturnValue:
+    """To another page; `status` is what hears whoever asks for no page."""
+    if request.headers.get("HX-Request"):
+        return Response(status=status, headers={"HX-Redirect": target})
     if "text/event-stream" in request.headers.get("Accept", ""):
-        return Response(status=401)  # a stream shows nobody a page to sign in on
-    back = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
-    return redirect(url_for("accounts.sign_in", next=safe_next(back)), 303)
+        return Response(status=status)  # a stream shows nobody a page
+    return redirect(target, 303)
 
 
 def _note_nothing_shared(response: Response) -> Response:

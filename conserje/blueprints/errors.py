@@ -23,13 +23,15 @@ from conserje.photos.storage import StorageUnavailable
 
 log = logging.getLogger("conserje")
 
+# A refusal is a conflict with how things stand, but for these.
+_STATUS_OF = {"module_off": 403}
 # How much of an upload that is refused for its size is still read, so that the browser gets to read the refusal.
 _DRAIN_BYTES = 512 * 1024 * 1024
 _DRAIN_SECONDS = 20
 
 
 def init_errors(app: Flask) -> None:
-    app.register_error_handler(Refused, lambda refusal: _answer(409, sentence(refusal)))
+    app.register_error_handler(Refused, lambda said: _answer(_STATUS_OF.get(said.code, 409), sentence(said)))
     app.register_error_handler(AlreadySubmitted, lambda _e: _answer(409, _("Ya se guardó. Revise la lista.")))
     app.register_error_handler(
         CSRFError, lambda _e: _answer(400, _("La página venció. Recárguela y vuelva a intentarlo."))

@@ -36,15 +36,26 @@ _ACTIONS = {
     "resident.changed": N_("cambió a un residente"),
     "resident.deleted": N_("eliminó a un residente"),
     "residents.exported": N_("descargó los residentes en Excel"),
+    "units.exported": N_("descargó los inmuebles en Excel"),
+    "communities.exported": N_("descargó las comunidades en Excel"),
+    "staff.exported": N_("descargó los usuarios en Excel"),
+    "watch_list.exported": N_("descargó la lista de vigilancia en Excel"),
+    "portal.exported": N_("descargó los accesos de residentes en Excel"),
+    "sms.exported": N_("descargó las compras de SMS en Excel"),
+    "journal.exported": N_("descargó la bitácora en Excel"),
     "access_list.added": N_("ingresó a alguien a una lista de acceso"),
     "access_list.moved": N_("cambió a alguien de lista de acceso"),
     "access_list.removed": N_("sacó a alguien de una lista de acceso"),
     "access_list.amended": N_("cambió cuándo vale un acceso"),
+    "access_list.renamed": N_("corrigió un nombre de una lista de acceso"),
+    "access_list.imported": N_("importó una lista de acceso"),
+    "access_lists.exported": N_("descargó las listas de acceso en Excel"),
     "watch.added": N_("agregó a alguien a la lista de vigilancia"),
     "watch.changed": N_("cambió una entrada de la lista de vigilancia"),
     "watch.removed": N_("sacó a alguien de la lista de vigilancia"),
     "community.created": N_("creó la comunidad"),
     "community.changed": N_("cambió los datos de la comunidad"),
+    "administration.changed": N_("cambió la configuración de la administración"),
     "settings.changed": N_("cambió las configuraciones"),
     "privacy.purged": N_("borró los datos personales cuyo plazo venció"),
     "privacy.searched": N_("buscó los datos de una persona"),
@@ -52,8 +63,14 @@ _ACTIONS = {
     "privacy.exported": N_("descargó los datos de una persona"),
     "privacy.corrected": N_("corrigió los datos de una persona"),
     "privacy.erased": N_("borró los datos de una persona"),
+    "privacy.request_opened": N_("registró una solicitud sobre datos personales"),
+    "privacy.request_closed": N_("cerró una solicitud sobre datos personales"),
+    "privacy.requests_exported": N_("descargó las solicitudes sobre datos personales en Excel"),
+    "privacy.held": N_("conservó las visitas de una persona por un incidente"),
+    "privacy.released": N_("dejó de conservar las visitas de una persona"),
     "logo.chosen": N_("cambió el logo de la comunidad"),
     "logo.of_administration": N_("cambió el logo de la administración"),
+    "logo.inherited": N_("trajo el logo de la administración del sistema de contabilidad"),
     "sms.bought": N_("compró una bolsa de SMS"),
     "account.created": N_("creó una cuenta"),
     "account.reactivated": N_("reactivó una cuenta"),
@@ -63,6 +80,11 @@ _ACTIONS = {
     "password.reset": N_("eligió una contraseña nueva"),
     "password.reset_asked": N_("pidió una contraseña nueva"),
     "password.temporary_sent": N_("envió una contraseña temporal"),
+    "second_factor.begun": N_("comenzó a configurar la verificación en dos pasos"),
+    "second_factor.on": N_("activó la verificación en dos pasos"),
+    "second_factor.off": N_("desactivó la verificación en dos pasos"),
+    "second_factor.codes_renewed": N_("creó códigos de respaldo nuevos"),
+    "second_factor.recovered": N_("ingresó con un código de respaldo"),
     "sign_in": N_("ingresó al sistema"),
     "sign_in.failed": N_("no pudo ingresar al sistema"),
     "sign_out": N_("salió del sistema"),
@@ -70,6 +92,7 @@ _ACTIONS = {
     "installation.founded": N_("creó la instalación"),
     "demo.filled": N_("instaló la demostración"),
 }
+_BY_RESIDENTS = ("link.", "portal.", "visit.disowned")
 _SUBJECTS = {
     "visit": N_("Visita"),
     "visitor": N_("Visitante"),
@@ -79,6 +102,7 @@ _SUBJECTS = {
     "portal_access": N_("Portal de residentes"),
     "access_list_entry": N_("Lista de acceso"),
     "watch_entry": N_("Lista de vigilancia"),
+    "data_request": N_("Solicitud de datos"),
     "community": N_("Comunidad"),
     "administration": N_("Administración"),
     "sms_purchase": N_("Compra"),
@@ -101,6 +125,11 @@ _ACT_KINDS = {
 def action(code: str) -> str:
     """What the audit journal's code says, as the end of a sentence about a person."""
     return gettext(_ACTIONS[code])
+
+
+def person(who: str, code: str) -> str:
+    """Who did it; a resident, who has no account, is not named in the journal."""
+    return who or (gettext("Residente") if code.startswith(_BY_RESIDENTS) else gettext("Sistema"))
 
 
 def subject(code: str) -> str:

@@ -10,7 +10,7 @@ from conserje.communities.models import ColumnNames, Origin, ResidentKind, UnitK
 from conserje.identity.countries import Country
 from conserje.identity.documents import DocumentType
 from conserje.localisation import N_, gettext, hour
-from conserje.permissions import Profile
+from conserje.permissions import Module, Profile
 from conserje.visits.asked import Asked, Progress
 from conserje.visits.models import Method, State, VisitorKind
 
@@ -70,6 +70,17 @@ _ORIGINS = {
     Origin.FILE: N_("Importado: archivo"),
     Origin.HTTP: N_("Importado: contabilidad"),
 }
+_ORDERS = {
+    "unit": N_("Inmueble"),
+    "name": N_("Nombre"),
+    "units": N_("Cantidad de inmuebles"),
+    "profile": N_("Perfil"),
+    "last_access": N_("Último acceso"),
+    "review": N_("Fecha de revisión"),
+    "due": N_("Plazo para responder"),
+    "latest": N_("Más reciente"),
+    "oldest": N_("Más antiguo"),
+}
 _MISSING = {"given_names": N_("nombres"), "surnames": N_("apellidos"), "email": N_("correo")}
 _COUNTRIES = {Country.CL: N_("Chile"), Country.CO: N_("Colombia")}
 _TIME_ZONES = {
@@ -83,8 +94,20 @@ _PROFILES = {
     Profile.ADMIN: N_("Administrador"),
     Profile.CONSERJE: N_("Conserje"),
 }
-
-
+_MODULES = {
+    Module.ACCESS_LISTS: (
+        N_("Listas de acceso y de vigilancia"),
+        N_("Sin este módulo la portería pregunta por todos. Las listas se guardan para cuando se active."),
+    ),
+    Module.PORTAL: (
+        N_("Portal de residentes"),
+        N_("Sin este módulo los residentes no entran al portal. Siguen respondiendo por SMS y correo."),
+    ),
+    Module.LETTERS: (
+        N_("Carta de bienvenida"),
+        N_("Sin este módulo no se preparan ni se envían cartas. El texto propio se guarda."),
+    ),
+}
 _LISTINGS = {
     Listing.NOT_LISTED: N_("En ninguna lista"),
     Listing.AUTHORISED: N_("Acceso autorizado"),
@@ -172,6 +195,11 @@ def origin(code: str) -> str:
     return gettext(_ORIGINS[Origin(code)])
 
 
+def order(code: str) -> str:
+    """What a list is sorted by."""
+    return gettext(_ORDERS[code])
+
+
 def completeness(missing: Sequence[str]) -> str:
     """Whether everything that must be known of a user is (T11), or what is not."""
     if not missing:
@@ -189,3 +217,9 @@ def time_zone(name: str) -> str:
 
 def profile(code: str) -> str:
     return gettext(_PROFILES[Profile(code)])
+
+
+def module(code: str) -> tuple[str, str]:
+    """What a module is called, and what becomes of the community without it."""
+    name, without = _MODULES[Module(code)]
+    return gettext(name), gettext(without)

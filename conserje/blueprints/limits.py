@@ -1,4 +1,7 @@
-"""How much a request may send: a photograph comes in a form of parts, everything else is a few typed lines."""
+"""What a request may be: how much it sends, and which ids its address may hold.
+
+A photograph comes in a form of parts, everything else is a few typed lines.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
+from werkzeug.routing import IntegerConverter
 
 View = TypeVar("View", bound=Callable[..., Any])
 MEBIBYTE = 1024 * 1024
@@ -13,7 +17,20 @@ MEBIBYTE = 1024 * 1024
 _BESIDE_THE_FILE = 64 * 1024
 
 
+# Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
+LARGEST_ID, NO_ROW = 2**31 - 1, 0
+
+
+class RowIdConverter(IntegerConverter):
+    """`<int:…>` in an address: the id of a row. One beyond all ids is taken for that of no row: it is not found."""
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        return number if number <= LARGEST_ID else NO_ROW
+
+
 def init_limits(app: Flask) -> None:
+    app.url_map.converters["int"] = RowIdConverter
     app.before_request(_limit_what_is_sent)
 
 

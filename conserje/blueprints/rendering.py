@@ -26,6 +26,8 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.filters.update(
         action_label=journal_labels.action,
         subject_label=journal_labels.subject,
+        actor_label=journal_labels.person,
+        order_label=labels.order,
         asked_label=labels.asked,
         kind_label=labels.kind,
         state_label=labels.state,
@@ -40,6 +42,7 @@ def init_rendering(app: Flask) -> None:
         country_label=labels.country,
         people_names=labels.people,
         profile_label=labels.profile,
+        module_label=labels.module,
         document=documents.display,
         phone=phones.display,
         masked_phone=phones.masked,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _
 
 from conserje.errors import Refused
+from conserje.localisation import day
 
 SENTENCES = {
     "form_stale": _("El formulario venció. Vuelva a intentarlo."),
+    "module_off": _("Este módulo no está activo en %(community)s. Lo activa un Súper Administrador, en «Comunidades»."),
     "community_changed": _("En otra pestaña cambió a %(community)s. Recargue esta página; aquí no se guardó nada."),
     # people and documents
     "name_required": _("Ingrese el nombre completo."),
@@ -48,6 +52,7 @@ SENTENCES = {
         "Elija otro, o marque «Recortar y reducir»."
     ),
     "logo_unreadable": _("La imagen del logo está dañada o incompleta. Elija otra."),
+    "logo_not_inherited": _("El sistema de contabilidad ya no tiene un logo. Suba uno."),
     # deciding
     "method_not_manual": _("Elija el medio de aprobación de la lista."),
     "reason_required": _("Escriba el motivo."),
@@ -83,10 +88,11 @@ SENTENCES = {
     "import_running": _("Ya hay una importación en curso. Espere a que termine."),
     "import_gone": _("Esa importación ya no está pendiente. Se muestra cómo quedó."),
     "import_has_errors": _("Corrija el archivo, o marque «Aplicar sin las filas con error»."),
-    "import_file_required": _("Elija el archivo con los inmuebles."),
+    "import_file_required": _("Elija el archivo."),
     "import_file_gone": _("El archivo ya no está. Súbalo otra vez."),
     "import_file_empty": _("El archivo está vacío. Elija otro."),
     "import_too_heavy": _("El archivo es demasiado grande: se admiten hasta %(megabytes)s MB."),
+    "list_too_long": _("El archivo tendría más de %(most)s filas. Acote la lista con los filtros y vuelva a pedirlo."),
     "import_format": _("El archivo debe ser un libro de Excel (.xlsx) o un texto separado por comas (.csv)."),
     "import_old_excel": _("Es un libro de Excel antiguo (.xls). Ábralo en Excel y guárdelo como .xlsx."),
     "import_not_excel": _("El archivo se llama como un libro de Excel, pero no lo es. Guárdelo como .xlsx o .csv."),
@@ -94,7 +100,7 @@ SENTENCES = {
     "import_password": _("El libro está protegido con contraseña. Quítela y guárdelo otra vez."),
     "import_unreadable": _("El archivo está dañado o incompleto. Guárdelo otra vez desde Excel."),
     "import_unpacks_too_large": _("El libro pesa demasiado una vez abierto. Copie solo los datos a un libro nuevo."),
-    "import_no_headings": _("No se encontró la fila de títulos: debe tener al menos la columna «Número»."),
+    "import_no_headings": _("No se encontró la fila de títulos. Compare el archivo con la plantilla."),
     "import_empty": _("No hay ninguna fila con datos bajo los títulos."),
     "import_quotes": _("Una comilla se abre y no se cierra, cerca de la línea %(line)s. Corríjala."),
     "import_too_many_rows": _("Hay demasiadas filas: se admiten hasta %(most)s."),
@@ -105,6 +111,9 @@ SENTENCES = {
     "import_answer": _("El sistema de contabilidad respondió con un error (%(status)s)."),
     "import_answer_too_large": _("La respuesta del sistema de contabilidad supera los %(megabytes)s MB."),
     "import_document": _("La respuesta del sistema de contabilidad no tiene el formato acordado."),
+    "import_logo_format": _("No es una imagen JPG o PNG en base64."),
+    "import_logo_too_large": _("Mide %(width)s × %(height)s píxeles, más de lo que se puede leer."),
+    "import_logo_unreadable": _("La imagen está dañada o incompleta."),
     "import_unit_conflict": _("Dice algo distinto que %(first)s para el mismo inmueble."),
     "import_two_principals": _("La unidad ya tiene usuario principal en %(first)s."),
     "resident_twice": _("Ese residente ya está en la unidad: vea %(first)s."),
@@ -115,6 +124,15 @@ SENTENCES = {
     "cell_yes_or_no": _("Escriba sí o no."),
     "cell_unit_kind": _("Escriba departamento, casa, oficina, local, estacionamiento, bodega u otro."),
     "cell_resident_kind": _("Escriba propietario, arrendatario u ocupante."),
+    "cell_listing": _("Escriba autorizado o no autorizado."),
+    "cell_document_type": _("Ese tipo de documento no se conoce, o no se usa en el país de la comunidad."),
+    "cell_day": _("Escriba una fecha como 31/12/2027."),
+    "cell_days": _("Escriba días de la semana, como «lunes a viernes» o «martes, jueves»."),
+    "cell_hour": _("Escriba una hora como 9:30, de 0:00 a 23:59."),
+    "access_twice": _("Ese documento ya está en la lista del inmueble: vea %(first)s."),
+    "access_on_both": _("Ese documento está en la otra lista del mismo inmueble: vea %(first)s. Deje una sola fila."),
+    "import_unit_unknown": _("No hay ningún inmueble con esa torre y ese número."),
+    "import_unit_gone": _("El inmueble %(unit)s ya no existe. Descarte la importación y suba el archivo otra vez."),
     "cell_order": _("El orden de contacto es un número entre %(least)s y %(most)s."),
     "storage_unavailable": _("El lugar de los archivos no responde. Pruebe más tarde."),
     "unexpected": _("Algo falló de nuestro lado y no se guardó nada. Vuelva a intentarlo."),
@@ -164,12 +182,26 @@ SENTENCES = {
     "nothing_to_correct": _("Esta persona no está en el registro de visitantes: no hay qué corregir aquí."),
     "person_is_resident": _("Sigue siendo residente: elimínelo primero en su inmueble, si ya no vive aquí."),
     "person_is_visiting": _("Tiene una visita en curso o vigente. Espere a que termine, o márquele la salida."),
+    "asker_required": _("Escriba quién pide y cómo responderle."),
+    "received_out_of_range": _("Elija el día en que llegó: hoy o antes, y no más de %(days)s días atrás."),
+    "request_closed": _("Esta solicitud ya fue cerrada. Se muestra cómo quedó."),
+    "held": _("Sus visitas se conservan por un incidente hasta el %(until)s: no se pueden borrar."),
+    "already_held": _("Sus visitas ya se conservan hasta el %(until)s. Para cambiarlo, deje antes de conservarlas."),
+    "not_held": _("Sus visitas ya no se conservan por un incidente."),
+    "not_in_register": _("Esta persona no está en el registro de visitantes: no hay visitas que conservar."),
+    "hold_out_of_range": _("Elija el último día desde hoy y hasta %(days)s días más."),
     # settings
     "escalation_after_window": _("Ponga menos segundos que el plazo para responder: después ya no se pregunta."),
     "setting_out_of_range": _("Ingrese un número entre %(least)s y %(most)s."),
     # accounts
     "sign_in_failed": _("El correo o la contraseña no son correctos."),
     "sign_in_locked": _("Demasiados intentos. Espere %(seconds)s segundos y pruebe otra vez."),
+    "code_wrong": _("El código no es correcto o ya se usó. Escriba el que su aplicación muestra ahora."),
+    "recovery_code_wrong": _("Ese código de respaldo no es correcto o ya se usó."),
+    "second_step_over": _("Pasó demasiado tiempo. Escriba otra vez su correo y su contraseña."),
+    "second_factor_on": _("Esta cuenta ya tiene la verificación en dos pasos."),
+    "second_factor_off": _("Esta cuenta no tiene la verificación en dos pasos."),
+    "second_factor_not_begun": _("La configuración venció. Comience otra vez."),
     "email_required": _("Ingrese el correo electrónico."),
     "email_malformed": _("El correo electrónico no es válido. Escríbalo como nombre@dominio.cl."),
     "community_unknown": _("Elija una de sus comunidades."),
@@ -187,6 +219,7 @@ SENTENCES = {
     "communities_required": _("Elija al menos una comunidad."),
     "own_account": _("Es su propia cuenta. Pida a otra persona que administre que lo haga."),
     "own_profile": _("Nadie cambia su propio perfil ni sus propias comunidades. Pídalo a otra persona que administre."),
+    "account_unknown": _("Ninguna cuenta activa tiene ese correo."),
     "account_gone": _("Esta cuenta ya fue eliminada."),
     "account_beyond": _("La cuenta tiene permisos o comunidades que usted no tiene. Pídalo a un Súper Administrador."),
     "account_changed": _("Otra persona cambió esta cuenta mientras tanto. Vuelva a abrirla; aquí no se guardó nada."),
@@ -208,4 +241,5 @@ SENTENCES = {
 
 def sentence(refusal: Refused) -> str:
     """What the person reads."""
-    return str(SENTENCES[refusal.code]) % refusal.facts if refusal.facts else str(SENTENCES[refusal.code])
+    facts = {name: day(fact) if isinstance(fact, date) else fact for name, fact in refusal.facts.items()}
+    return str(SENTENCES[refusal.code]) % facts if facts else str(SENTENCES[refusal.code])

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
 
-from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy import Select, func, select
 
+from conserje import paging
 from conserje.communities import units
 from conserje.communities.models import Origin, Resident, Unit
 from conserje.database import db
 from conserje.identity import phones
+from conserje.paging import Page, Sorting
 
-UNITS_SHOWN = 50
 
-# By tower, and within it as people count: 2 before 10. Tower and number are unique together.
-_IN_ORDER = (Unit.tower, func.length(Unit.number), Unit.number)
+class Order(StrEnum):
+    """What the list is sorted by."""
+
+    UNIT = "unit"
+    LATEST = "latest"
+
+
+_SORTINGS = {
+    # By tower, and within it as people count: 2 before 10.
+    Order.UNIT: Sorting((Unit.tower, func.length(Unit.number), Unit.number, Unit.id)),
+    Order.LATEST: Sorting((Unit.id,), downwards=True),
+}
 
 
 @dataclass(frozen=True)
@@ -31,26 +44,20 @@ class UnitRow:
     origin: str = Origin.HAND
 
 
-@dataclass(frozen=True)
-class Page:
-    """`count` is of the whole list; `next` is the id of the last unit shown, where more follow."""
-
-    rows: Sequence[UnitRow]
-    count: int
-    next: int | None
-
-
-def listed(typed: str = "", *, after: int | None = None) -> Page:
+def listed(typed: str = "", order: Order = Order.UNIT, *, after: int | None = None) -> Page[UnitRow]:
     """The community's units (K106), narrowed to what was typed: number, tower or a resident's name.
 
     `after` is the id of the unit that the page before ended with; the list begins at its top where that unit is gone.
     """
-    narrowed = units.narrowed(typed)
-    count = db.session.scalar(select(func.count(Unit.id)).where(*narrowed)) or 0
-    wanted = select(Unit).where(*narrowed, *_beyond(after)).order_by(*_IN_ORDER).limit(UNITS_SHOWN + 1)
-    found = db.session.scalars(wanted).all()
-    shown = found[:UNITS_SHOWN]
-    return Page(_rows(shown), count, shown[-1].id if len(found) > len(shown) else None)
+    page = paging.turned(_wanted(typed), _SORTINGS[order], after=after)
+    return page.showing(_rows([unit for unit, _ in page.rows]))
+
+
+def every(typed: str = "", order: Order = Order.UNIT) -> Iterator[UnitRow]:
+    """The whole list of `listed`, for an Excel file."""
+    found = paging.whole(_wanted(typed), _SORTINGS[order])
+    while some := [unit for (unit,) in islice(found, paging.ROWS_AT_ONCE)]:
+        yield from _rows(some)
 
 
 def row(unit: Unit) -> UnitRow:
@@ -58,10 +65,8 @@ def row(unit: Unit) -> UnitRow:
     return _rows([unit])[0]
 
 
-def _beyond(after: int | None) -> Iterable[ColumnElement[bool]]:
-    last = db.session.get(Unit, after) if after is not None else None
-    if last is not None:
-        yield tuple_(*_IN_ORDER) > tuple_(literal(last.tower), literal(len(last.number)), literal(last.number))
+def _wanted(typed: str) -> Select[Unit]:
+    return select(Unit).where(*units.narrowed(typed))
 
 
 def _rows(shown: Sequence[Unit]) -> list[UnitRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from conserje.database import db
 from conserje.errors import Refused
 from conserje.identity import names
 from conserje.identity.countries import Country
+from conserje.permissions import Module
 
 LONGEST_ADDRESS = 200
 
@@ -28,7 +30,10 @@ TIME_ZONES = {
 
 @dataclass(frozen=True)
 class NewCommunity:
-    """What a form says of a new community. The name as `names.parse` gave it; no time zone means the country's."""
+    """What a form says of a new community. The name as `names.parse` gave it; no time zone means the country's.
+
+    `modules`: those that it uses.
+    """
 
     name: str
     country: Country
@@ -36,6 +41,7 @@ class NewCommunity:
     time_zone: str
     approval_minutes: int
     document_required: bool
+    modules: Collection[Module] = tuple(Module)
 
 
 def address(text: str) -> str:
@@ -73,22 +79,36 @@ def add(administration_id: int, said: NewCommunity, *, by: Actor, now: datetime)
         locale=said.country.locale,
         approval_minutes=said.approval_minutes,
         document_required=said.document_required,
+        modules_off=_others(said.modules),
         created_at=now,
     )
     db.session.add(community)
     db.session.flush()
-    record("community.created", "community", community.id, by=by, at=now, facts={"country": said.country.value})
+    facts = {"country": said.country.value, **_switched([], community.modules_off)}
+    record("community.created", "community", community.id, by=by, at=now, facts=facts)
     return community
 
 
 def version(community: Community) -> str:
     """What the form shows of the community, as one short text: by it a form that is older than a change is told."""
-    return hashlib.sha256(json.dumps([community.name, community.address]).encode()).hexdigest()[:16]
+    shown = [community.name, community.address, community.modules]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
-def change(community: Community, name: str, new_address: str, *, seen: str = "", by: Actor, now: datetime) -> Community:
-    """Give the community another name or address. `seen` is the `version` that whoever types was shown.
+def change(
+    community: Community,
+    name: str,
+    new_address: str,
+    modules: Collection[Module],
+    *,
+    seen: str = "",
+    by: Actor,
+    now: datetime,
+) -> Community:
+    """Give the community another name or address, or other `modules`: those named are on, the others off (K003, K004).
 
+    What a module that is switched off holds is kept, and counts again once it is on. `seen` is the `version` that
+    whoever types was shown. The journal names what changed, and the modules by their codes.
     Refuses: `community_name_taken` (field name); `community_edited` where somebody else changed it meanwhile.
     """
     _take_turns(community.administration_id)
@@ -96,14 +116,25 @@ def change(community: Community, name: str, new_address: str, *, seen: str = "",
     if seen and seen != version(community):
         raise Refused("community_edited")
     _require_free(community.administration_id, name, but=community.id)
-    wanted = {"name": name, "address": new_address}
+    wanted = {"name": name, "address": new_address, "modules_off": _others(modules)}
     changed = sorted(each for each, value in wanted.items() if getattr(community, each) != value)
+    facts = {"changed": changed, **_switched(community.modules_off, wanted["modules_off"])}
     for each in changed:
         setattr(community, each, wanted[each])
     db.session.flush()
     if changed:
-        record("community.changed", "community", community.id, by=by, at=now, facts={"changed": changed})
+        record("community.changed", "community", community.id, by=by, at=now, facts=facts)
     return community
+
+
+def _others(modules: Collection[Module]) -> list[str]:
+    return [module.value for module in Module if module not in modules]
+
+
+def _switched(before: Collection[str], after: Collection[str]) -> dict[str, list[str]]:
+    """Which modules are off now, and which on, that were not so before; as the journal has it."""
+    ways = {"switched_off": sorted({*after} - {*before}), "switched_on": sorted({*before} - {*after})}
+    return {way: modules for way, modules in ways.items() if modules}
 
 
 def _take_turns(administration_id: int) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from conserje.database import Base, UtcDateTime
 from conserje.identity.countries import Country
+from conserje.permissions import Module
 from conserje.tenancy import Owned
 
 
@@ -23,6 +24,10 @@ class Administration(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     # The digest under which the logo is kept; shown in every community that has none of its own (K046).
     logo: Mapped[str | None] = mapped_column(String(64))
+    # The one that its accounting product keeps, shown as long as none was uploaded here (K057).
+    inherited_logo: Mapped[str | None] = mapped_column(String(64))
+    # Whether its administrators have to sign in with a second step.
+    requires_totp: Mapped[bool] = mapped_column(default=False)
 
 
 class LogoChoice(StrEnum):
@@ -72,6 +77,8 @@ class Community(Base):
     letter: Mapped[str] = mapped_column(Text, default="")
     # Days that each kind of personal data is kept, where they differ from the default.
     retention: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    # The modules that the community does without (`permissions.Module`): one that is new is on everywhere.
+    modules_off: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("administration_id", "name"),)
@@ -79,6 +86,15 @@ class Community(Base):
     @property
     def of_country(self) -> Country:
         return Country(self.country)
+
+    def has(self, module: Module) -> bool:
+        """Whether the module is on here."""
+        return module not in self.modules_off
+
+    @property
+    def modules(self) -> list[Module]:
+        """The modules that are on here."""
+        return [module for module in Module if self.has(module)]
 
 
 class UnitKind(StrEnum):
@@ -201,10 +217,13 @@ class ImportDraft(Owned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     origin: Mapped[str] = mapped_column(String(8))
-    # The file's name as it was on the administrator's machine; empty for an address.
+    # The file's name as it was on the administrator's machine; empty for an address. Of what the draft is, its
+    # origin tells (`importing.drafts.Subject`); `units` holds what was understood, whatever it is.
     name: Mapped[str] = mapped_column(String(120), default="")
     units: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # What the source said of the administration's logo: see `importing.inherited_logo`.
+    logo: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index(None, "community_id", "created_at"),)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from itertools import starmap
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from conserje.audit.journal import Actor, record_now
+from conserje import paging
 from conserje.communities import units
-from conserje.communities.models import Community, Resident, Unit
+from conserje.communities.models import Resident, Unit
 from conserje.database import db
-
-RESIDENTS_SHOWN = 50
-ROWS_AT_ONCE = 1000
+from conserje.paging import Page, Sorting
 
 
 class Order(StrEnum):
@@ -67,39 +64,26 @@ class ResidentRow:
         return tuple(name for name in ("given_names", "surnames", "email") if not getattr(self, name).strip())
 
 
-@dataclass(frozen=True)
-class Page:
-    """`count` is of the whole list; `next` is the id of the last resident shown, where more follow."""
-
-    rows: Sequence[ResidentRow]
-    count: int
-    next: int | None
-
-
 _OF_ITS_UNIT = and_(Unit.community_id == Resident.community_id, Unit.id == Resident.unit_id)
 _PRINCIPAL_FIRST = case((Resident.is_principal, 0), else_=1)
-_IN_ORDER: dict[Order, tuple[Any, ...]] = {
+_SORTINGS = {
     # As [Inmuebles] has them, and within a unit as its page has them.
-    Order.UNIT: (
-        Unit.tower, func.length(Unit.number), Unit.number, _PRINCIPAL_FIRST, Resident.contact_order, Resident.id,
+    Order.UNIT: Sorting(
+        (Unit.tower, func.length(Unit.number), Unit.number, _PRINCIPAL_FIRST, Resident.contact_order, Resident.id)
     ),
     # The words by which a name is found hold neither accents nor capitals.
-    Order.NAME: (Resident.search, Resident.id),
-}  # fmt: skip
+    Order.NAME: Sorting((Resident.search, Resident.id)),
+}
 
 
-def listed(wanted: Wanted, order: Order = Order.UNIT, *, after: int | None = None) -> Page:
+def listed(wanted: Wanted, order: Order = Order.UNIT, *, after: int | None = None) -> Page[ResidentRow]:
     """The community's residents (T01, T02), by unit or by name.
 
     Narrowed to those whose unit, name or e-mail has each word typed, whatever its accents and capitals. `after` is the
     id of the resident that the page before ended with; the list begins at its top where that one is gone.
     """
-    narrowed = _narrowed(wanted)
-    count = db.session.scalar(select(func.count(Resident.id)).join(Unit, _OF_ITS_UNIT).where(*narrowed)) or 0
-    page = _ordered(narrowed, order).where(*_beyond(after, order)).limit(RESIDENTS_SHOWN + 1)
-    found = [_row(resident, unit) for resident, unit in db.session.execute(page)]
-    shown = found[:RESIDENTS_SHOWN]
-    return Page(shown, count, shown[-1].id if len(found) > len(shown) else None)
+    page = paging.turned(_wanted(wanted), _SORTINGS[order], after=after)
+    return page.showing([_row(resident, unit) for resident, unit, _ in page.rows])
 
 
 def row(resident: Resident) -> ResidentRow:
@@ -108,19 +92,12 @@ def row(resident: Resident) -> ResidentRow:
 
 
 def everybody(wanted: Wanted, order: Order = Order.UNIT) -> Iterator[ResidentRow]:
-    """The whole list of `listed`, for an Excel file (T18): read bit by bit, so that its length needs no memory."""
-    found = db.session.execute(_ordered(_narrowed(wanted), order).execution_options(yield_per=ROWS_AT_ONCE))
-    for resident, unit in found:
-        yield _row(resident, unit)
+    """The whole list of `listed`, for an Excel file (T18)."""
+    return starmap(_row, paging.whole(_wanted(wanted), _SORTINGS[order]))
 
 
-def note_export(community: Community, count: int, *, by: Actor, now: datetime) -> None:
-    """Write down that so many residents left in a file."""
-    record_now("residents.exported", "community", community.id, by=by, at=now, facts={"residents": count})
-
-
-def _ordered(narrowed: Iterable[ColumnElement[bool]], order: Order) -> Select[Resident, Unit]:
-    return select(Resident, Unit).join(Unit, _OF_ITS_UNIT).where(*narrowed).order_by(*_IN_ORDER[order])
+def _wanted(wanted: Wanted) -> Select[Resident, Unit]:
+    return select(Resident, Unit).join(Unit, _OF_ITS_UNIT).where(*_narrowed(wanted))
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -137,17 +114,6 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _has(word: str) -> ColumnElement[bool]:
     beginning = f"% {word}%"
     return or_(Resident.search.like(beginning), Unit.search.like(beginning), Resident.email_key.contains(word))
-
-
-def _beyond(after: int | None, order: Order) -> Iterable[ColumnElement[bool]]:
-    if after is None:
-        return
-    columns = _IN_ORDER[order]
-    place = db.session.execute(
-        select(*columns).select_from(Resident).join(Unit, _OF_ITS_UNIT).where(Resident.id == after)
-    ).first()
-    if place is not None:
-        yield tuple_(*columns) > tuple_(*map(literal, place))
 
 
 def _row(resident: Resident, unit: Unit) -> ResidentRow:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from random import Random
 
 from conserje import tenancy
@@ -13,19 +14,23 @@ from conserje.accounts import founding, passwords
 from conserje.accounts.models import Account, Membership
 from conserje.accounts.sign_in import email_key
 from conserje.audit.journal import Actor, record
-from conserje.communities import units
-from conserje.communities.models import Administration, Community, Unit
+from conserje.communities import branding, units
+from conserje.communities.models import Administration, Community, LogoChoice, Unit
 from conserje.database import db
 from conserje.demo import listed, photos, present, questions, residents, showcase, wallet
 from conserje.demo.arrivals import Duty, Gate
 from conserje.demo.places import ACCOUNTS, COMMUNITIES, PASSWORD, DemoCommunity
 from conserje.demo.register import Guest, Register
 from conserje.demo.rhythm import HISTORY_DAYS, Home, Rhythm
+from conserje.photos.drawn import draw_logo
 from conserje.photos.images import PreparedPhoto
+from conserje.photos.logos import PreparedLogo, keep_logo, prepare_logo
 from conserje.photos.storage import PhotoStore, keep
+from conserje.privacy.models import PurgeRun
 from conserje.sms_wallet import catalogue
 
 DEFAULT_SEED = 2026
+_SINCE_LAST_NIGHT = timedelta(hours=9)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Materials:
 
     password_hashes: Mapping[str, str]
     portraits: tuple[PreparedPhoto, ...]
+    logo: PreparedLogo
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,13 @@ class Filled:
 
 
 def prepare(seed: int) -> Materials:
-    """Hash the passwords and draw the portraits. Nobody knows the password of a colleague."""
+    """Hash the passwords, draw the portraits and the logo. Nobody knows the password of a colleague."""
     hashes = {
         account.email: passwords.hash_password(secrets.token_urlsafe(32) if account.is_colleague else PASSWORD)
         for account in ACCOUNTS
     }
-    return Materials(hashes, tuple(photos.draw(sum(community.photos for community in COMMUNITIES), seed)))
+    portraits = photos.draw(sum(community.photos for community in COMMUNITIES), seed)
+    return Materials(hashes, tuple(portraits), prepare_logo(BytesIO(draw_logo()), shrinks=False))
 
 
 def fill(materials: Materials, store: PhotoStore, *, seed: int, now: datetime) -> Filled:
@@ -83,7 +90,12 @@ def fill(materials: Materials, store: PhotoStore, *, seed: int, now: datetime) -
             if plan.name == showcase.COMMUNITY:
                 wallet.fill(community, staff[plan.administrator], now)
                 listed.fill(community, staff[plan.administrator], now)
+            if plan.has_logo:
+                logo, by = keep_logo(store, community.administration_id, materials.logo), Actor(None, community_id)
+                branding.choose_logo(community, LogoChoice.COMMUNITY, logo, by=by, now=founded_at)
             questions.ask(community, now)
+            # As if a worker had purged last night: nobody is to be warned of one that has only just begun.
+            db.session.add(PurgeRun(community_id=community_id, ran_at=now - _SINCE_LAST_NIGHT, counts={}))
     record("demo.filled", "installation", None, by=Actor(None, None), at=now, facts={"seed": seed})
     return filled
 

@@ -26,7 +26,8 @@ class DemoCommunity:
     """A condominium of the demo: where it stands, how much goes on at its gate, and who works there.
 
     `duty` names by e-mail who is at the gate by day from Monday to Friday, by day on the weekend, and by night;
-    `administrator` decides now and then instead of them.
+    `administrator` decides now and then instead of them. `has_logo`: one of its own, which the program
+    draws.
     """
 
     name: str
@@ -41,6 +42,7 @@ class DemoCommunity:
     duty: tuple[str, str, str]
     administrator: str
     document_required: bool = True
+    has_logo: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ COMMUNITIES = (
         administrator="admin@demo.example",
         # Couriers come and go here without showing a document.
         document_required=False,
+        has_logo=True,
     ),
     DemoCommunity(
         SABANA,

@@ -17,10 +17,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from conserje.communities.models import Origin
 from conserje.errors import Refused
-from conserje.importing.layout import OF_RESIDENT, OF_UNIT, Column, Line, Table
+from conserje.importing.layout import OF_RESIDENT, OF_UNIT, Column, GivenLogo, Line, Table
 from conserje.importing.tables import MOST_ROWS, is_blank
 
 LONGEST: Final = 300
+# Where the document holds the administration's logo, as the base64 of a JPEG or PNG: nothing more is fetched.
+LOGO: Final = "administration_logo"
 MOST_BYTES: Final = 10 * 1024 * 1024
 # In seconds: for each wait, and for all of it.
 PATIENCE: Final = 15.0
@@ -55,7 +57,7 @@ class AddressSource:
     name: str = ""
     origin: Origin = Origin.HTTP
 
-    def read(self) -> Table:
+    def read(self) -> Table[Column]:
         """Fetch the document. Asks once, follows no redirection, and reaches no machine of an inner network.
 
         Refuses: `import_address`; `import_address_inside`; `import_no_answer`; `import_answer` (fact: status) for any
@@ -72,7 +74,8 @@ class AddressSource:
         total = sum(max(1, len(_residents(unit))) for unit in units)
         if total > MOST_ROWS:
             raise Refused("import_too_many_rows", most=f"{MOST_ROWS:,}".replace(",", "."))
-        return Table(_lines(units), total, ())
+        logo = GivenLogo(document[LOGO]) if LOGO in document else None
+        return Table(_lines(units), total, (), logo)
 
     def _fetched(self, parts: SplitResult) -> bytes:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -154,7 +157,7 @@ def _residents(unit: object) -> list[Any]:
     return residents if isinstance(residents, list) else []
 
 
-def _lines(units: list[Any]) -> Iterator[Line]:
+def _lines(units: list[Any]) -> Iterator[Line[Column]]:
     row = 0
     for index, unit in enumerate(units):
         of_unit = _said(unit, OF_UNIT)

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, select
 
 from conserje.audit.journal import Actor, record
-from conserje.communities import residents, units
-from conserje.communities.models import ImportDraft, Resident, ResidentPhone, Unit
+from conserje.communities import branding, residents, units
+from conserje.communities.models import Community, ImportDraft, Resident, ResidentPhone, Unit
 from conserje.database import db
 from conserje.importing.comparing import Difference, Plan
 
@@ -39,7 +39,10 @@ def new_rows(plan: Plan) -> NewRows:
 
 
 def carry_out(plan: Plan, rows: NewRows, draft: ImportDraft, *, by: Actor, now: datetime) -> dict[str, int]:
-    """Add and change what the plan says, and let the draft go (T06). The journal holds the counts, which come back."""
+    """Add and change what the plan says, and let the draft go (T06). The journal holds the counts, which come back.
+
+    The administration's logo follows the draft, where that knows one or knows that there is none (K057).
+    """
     db.session.add_all(rows.units)
     db.session.flush()
     for new, resident in zip(plan.new_residents, rows.residents, strict=True):
@@ -52,6 +55,9 @@ def carry_out(plan: Plan, rows: NewRows, draft: ImportDraft, *, by: Actor, now: 
         for phone in phones:
             phone.resident_id = resident.id
     db.session.add_all(phone for phones in rows.phones for phone in phones)
+    if "digest" in draft.logo:
+        community = db.session.get_one(Community, draft.community_id)
+        branding.inherit_logo(community, draft.logo["digest"], by=by, now=now)
     counts = plan.counts()
     record("units.imported", "community", draft.community_id, by=by, at=now, facts={"origin": plan.origin, **counts})
     db.session.delete(draft)

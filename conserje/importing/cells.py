@@ -16,7 +16,6 @@ from conserje.identity import emails, names, phones
 from conserje.identity.countries import Country
 from conserje.importing.layout import Column
 
-# What stands in a cell to take away what is held; an empty cell leaves it as it is.
 _NOTHING = frozenset("-–—")
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 _SCIENTIFIC = re.compile(r"(\d(?:[.,]\d+)?)E\+?(\d{1,2})", re.IGNORECASE)
@@ -44,7 +43,7 @@ def meaning(column: Column, value: object, country: Country) -> object:
     `cell_not_plain` for what only a JSON document can hold; and what the fields' own rules refuse.
     """
     text = as_text(value)
-    if text in _NOTHING and column in _MAY_BE_TAKEN_AWAY:
+    if is_dash(text) and column in _MAY_BE_TAKEN_AWAY:
         return None
     if column in (Column.NOTICE_PHONE, Column.PHONE_1, Column.PHONE_2):
         return _phone(text, country, takes_sms=column is Column.NOTICE_PHONE)
@@ -68,14 +67,27 @@ def as_text(value: object) -> str:
     return whole[1] if whole else text
 
 
-def _phone(text: str, country: Country, *, takes_sms: bool) -> str:
+def unshortened(text: str) -> str:
+    """A number that a spreadsheet wrote with an exponent, in full; any other text as it is.
+
+    Refuses: `cell_scientific` where digits were lost.
+    """
     scientific = _SCIENTIFIC.fullmatch(text)
-    if scientific:
-        digits, exponent = scientific[1].replace(",", "."), int(scientific[2])
-        if len(digits.replace(".", "")) <= exponent:
-            raise Refused("cell_scientific")
-        text = str(int(Decimal(digits).scaleb(exponent)))
-    number = phones.parse(text.removeprefix("'"), country)
+    if scientific is None:
+        return text
+    digits, exponent = scientific[1].replace(",", "."), int(scientific[2])
+    if len(digits.replace(".", "")) <= exponent:
+        raise Refused("cell_scientific")
+    return str(int(Decimal(digits).scaleb(exponent)))
+
+
+def is_dash(text: str) -> bool:
+    """Whether the cell takes away what is held; an empty one leaves it as it is."""
+    return text in _NOTHING
+
+
+def _phone(text: str, country: Country, *, takes_sms: bool) -> str:
+    number = phones.parse(unshortened(text).removeprefix("'"), country)
     if takes_sms and not phones.takes_sms(number):
         raise Refused("phone_without_sms")
     return number

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from conserje.communities.models import Origin, unit_label
 from conserje.identity.names import fold
-from conserje.importing.reading import Said, unit_key
-from conserje.importing.standing import HeldResident, HeldUnit, Standing
+from conserje.importing.reading import Said
+from conserje.importing.standing import HeldResident, HeldUnit, KnownUnits, Standing
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,13 @@ def compare(standing: Standing, units: Iterable[Said], origin: Origin) -> Plan:
     unit by the e-mail, else by the name. What comes is the source's from then on, also where it was made by hand.
     """
     plan = Plan(origin)
-    held_units = {unit_key(unit.tower, unit.number): unit for unit in reversed(standing.units)}
-    exactly = {(unit.tower, unit.number): unit for unit in standing.units}
+    known = KnownUnits(standing.units)
     people: defaultdict[int, list[HeldResident]] = defaultdict(list)
     for resident in standing.residents:
         people[resident.unit_id].append(resident)
     for said in units:
         tower, number = said["tower"], said["number"]
-        held = exactly.get((tower, number)) or held_units.get(unit_key(tower, number))
+        held = known.find(tower, number)
         if held is None:
             place = len(plan.new_units)
             plan.new_units.append(said)

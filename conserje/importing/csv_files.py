@@ -7,13 +7,13 @@ import io
 from collections.abc import Iterator
 
 from conserje.errors import Refused
-from conserje.importing.layout import Table
+from conserje.importing.layout import C, Layout, Table
 from conserje.importing.tables import Heading, Row, lines, split
 
 _DELIMITERS = (";", ",", "\t")
 
 
-def read(body: bytes) -> Table:
+def read(body: bytes, layout: Layout[C]) -> Table[C]:
     """The lines of a text. A cell that begins with = is text like any other.
 
     Refuses: `import_unreadable` for what is no text, `import_no_headings`, and at a line `import_quotes` (fact: line)
@@ -22,17 +22,17 @@ def read(body: bytes) -> Table:
     text = _decoded(body)
     if "\0" in text:
         raise Refused("import_unreadable", field="file")
-    found = [table for delimiter in _DELIMITERS if (table := _table(text, delimiter))]
+    found = [table for delimiter in _DELIMITERS if (table := _table(text, delimiter, layout))]
     if found:
         heading, rows = max(found, key=lambda table: len(table[0].columns))
         return Table(lines(heading, rows), max(0, text.count("\n") - heading.rows + 1), heading.unknown)
     raise Refused("import_no_headings", field="file")
 
 
-def _table(text: str, delimiter: str) -> tuple[Heading, Iterator[tuple[int, Row]]] | None:
+def _table(text: str, delimiter: str, layout: Layout[C]) -> tuple[Heading[C], Iterator[tuple[int, Row]]] | None:
     """The table that this delimiter makes of the text, if it makes one."""
     try:
-        return split(_rows(text, delimiter))
+        return split(_rows(text, delimiter), layout)
     except Refused:
         return None
 

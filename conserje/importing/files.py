@@ -8,7 +8,7 @@ from typing import Final
 from conserje.communities.models import Origin
 from conserje.errors import Refused
 from conserje.importing import csv_files, workbooks
-from conserje.importing.layout import Table
+from conserje.importing.layout import UNITS_AND_RESIDENTS, C, Column, Layout, Table
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 _ZIP: Final = b"PK\x03\x04"
@@ -49,7 +49,12 @@ class FileSource:
     body: bytes
     origin: Origin = Origin.FILE
 
-    def read(self) -> Table:
-        """Refuses what `require_readable`, `workbooks.read` and `csv_files.read` refuse."""
+    def read(self) -> Table[Column]:
+        """Units and residents. Refuses what `read_as` refuses."""
+        return self.read_as(UNITS_AND_RESIDENTS)
+
+    def read_as(self, layout: Layout[C]) -> Table[C]:
+        """A list of this layout. Refuses what `require_readable`, `workbooks.read` and `csv_files.read` refuse."""
         require_readable(self.name, self.body)
-        return workbooks.read(self.body) if self.body.startswith(_ZIP) else csv_files.read(self.body)
+        read = workbooks.read if self.body.startswith(_ZIP) else csv_files.read
+        return read(self.body, layout)

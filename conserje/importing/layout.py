@@ -1,14 +1,36 @@
-"""The one layout in which units and residents come (docs/import.md): a line for each resident."""
+"""What a layout of lists is, and the one in which units and residents come: a line for each resident
+(docs/import.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from functools import cached_property
+from typing import Generic, Protocol, TypeVar
 
 from conserje.communities.models import Origin
 from conserje.identity.names import fold
+
+C = TypeVar("C", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Layout(Generic[C]):
+    """What the columns of a list are called, by `titles` and `also` otherwise, and which one must be there."""
+
+    titles: Mapping[C, str]
+    also: Mapping[C, Sequence[str]]
+    needed: C
+
+    def column_named(self, title: object) -> C | None:
+        """The column that a heading names, accents and capitals ignored."""
+        return self._by_name.get(fold(title)) if isinstance(title, str) else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, C]:
+        by_title = {fold(title): column for column, title in self.titles.items()}
+        return by_title | {fold(name): column for column, names in self.also.items() for name in names}
 
 
 class Column(StrEnum):
@@ -67,32 +89,36 @@ _ALSO = {
     Column.EMAIL: ("Correo electrónico", "E-mail", "Email", "Mail"),
     Column.PHONE_1: ("Teléfono", "Celular"),
 }
-_BY_NAME = {fold(title): column for column, title in TITLES.items()} | {
-    fold(name): column for column, names in _ALSO.items() for name in names
-}
-
-
-def column_named(title: object) -> Column | None:
-    """The column that a heading names, accents and capitals ignored."""
-    return _BY_NAME.get(fold(title)) if isinstance(title, str) else None
+UNITS_AND_RESIDENTS = Layout(TITLES, _ALSO, Column.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Generic[C]):
     """What one line says under the columns that are there, and where each of its cells stands."""
 
-    values: Mapping[Column, object]
+    values: Mapping[C, object]
     row: int
-    place: Callable[[Column], str]
+    place: Callable[[C], str]
 
 
 @dataclass(frozen=True)
-class Table:
-    """What a source gives: its lines one after the other, how many to expect (0: nobody knows), and what is ignored."""
+class GivenLogo:
+    """What a source says of the administration's logo, not yet judged; nothing where it says that there is none."""
 
-    lines: Iterator[Line]
+    value: object
+
+
+@dataclass(frozen=True)
+class Table(Generic[C]):
+    """What a source gives: its lines one after the other, how many to expect (0: nobody knows), and what is ignored.
+
+    `logo`: what it says of the administration's, if anything.
+    """
+
+    lines: Iterator[Line[C]]
     total: int
     unknown: Sequence[str]
+    logo: GivenLogo | None = None
 
 
 class Source(Protocol):
@@ -104,6 +130,6 @@ class Source(Protocol):
     @property
     def name(self) -> str: ...
 
-    def read(self) -> Table:
+    def read(self) -> Table[Column]:
         """Open it and give its lines. Refuses, here or at any line, what cannot be read; no code begins otherwise
         than with `import_`."""

@@ -11,14 +11,14 @@ from conserje.errors import Refused
 from conserje.identity.countries import Country
 from conserje.identity.names import fold
 from conserje.importing.cells import meaning
-from conserje.importing.layout import OF_UNIT, Column, Line
+from conserje.importing.layout import OF_UNIT, C, Column, Line
 
 # What was said of a unit or a resident, by the names of the columns of its table. What was left empty is not there.
 # A unit has its residents under `residents`, a resident the telephones under `phones`.
 Said = dict[str, Any]
 
 LONGEST_SHOWN = 60
-_EVERY = 200
+TOLD_EVERY = 200
 _PHONES = (Column.PHONE_1, Column.PHONE_2)
 _OF_UNIT_BESIDES_NAME = (Column.FLOOR, Column.KIND, Column.NOTICE_PHONE)
 
@@ -34,6 +34,13 @@ class Problem:
     facts: dict[str, Any]
 
 
+def problem_at(line: Line[C], column: C, code: str, **facts: Any) -> Problem:
+    """The problem of a line's cell, with as much of what it says as can be shown."""
+    said = str(line.values.get(column, ""))[:LONGEST_SHOWN]
+    value = "".join(sign if sign.isprintable() else " " for sign in said)
+    return Problem(line.place(column), line.row, value, code, facts)
+
+
 @dataclass
 class Reading:
     """What was understood. A line with a problem adds nothing to the units."""
@@ -42,7 +49,9 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
 
-def understand(lines: Iterable[Line], country: Country, told: Callable[[int], None] = lambda _: None) -> Reading:
+def understand(
+    lines: Iterable[Line[Column]], country: Country, told: Callable[[int], None] = lambda _: None
+) -> Reading:
     """Read every line, to the last one, whatever is wrong with some. `told` hears now and then how many were read.
 
     Problems beside those of single cells: `import_unit_conflict` (fact: first) where two lines say different things of
@@ -53,7 +62,7 @@ def understand(lines: Iterable[Line], country: Country, told: Callable[[int], No
     count = 0
     for count, line in enumerate(lines, 1):
         reader.take(line)
-        if count % _EVERY == 0:
+        if count % TOLD_EVERY == 0:
             told(count)
     if not count:
         raise Refused("import_empty", field="file")
@@ -87,7 +96,7 @@ class _Reader:
         # Of a unit's columns the same words come again with each of its residents.
         self._meant: dict[tuple[Column, object], object] = {}
 
-    def take(self, line: Line) -> None:
+    def take(self, line: Line[Column]) -> None:
         before = len(self.reading.problems)
         said = self._said(line)
         of_unit = {column: value for column, value in said.items() if column in OF_UNIT}
@@ -107,7 +116,7 @@ class _Reader:
         if len(self.reading.problems) == before:
             self._keep(line, of_unit, resident, unit)
 
-    def _said(self, line: Line) -> dict[Column, object]:
+    def _said(self, line: Line[Column]) -> dict[Column, object]:
         found: dict[Column, object] = {}
         for column, value in line.values.items():
             try:
@@ -125,23 +134,23 @@ class _Reader:
             self._meant[asked] = meaning(column, value, self._country)
         return self._meant[asked]
 
-    def _require(self, line: Line, said: dict[Column, object], column: Column, code: str) -> None:
+    def _require(self, line: Line[Column], said: dict[Column, object], column: Column, code: str) -> None:
         if column not in said and column not in line.values:
             self._complain(line, column, code)
 
-    def _unit_of(self, line: Line, said: dict[Column, object]) -> _Unit:
+    def _unit_of(self, line: Line[Column], said: dict[Column, object]) -> _Unit:
         tower, number = str(said.get(Column.TOWER) or ""), str(said[Column.NUMBER])
         key = unit_key(tower, number)
         if key not in self._units:
             self._units[key] = _Unit({"tower": tower, "number": number, "residents": []}, {})
         return self._units[key]
 
-    def _compare(self, line: Line, said: dict[Column, object], unit: _Unit) -> None:
+    def _compare(self, line: Line[Column], said: dict[Column, object], unit: _Unit) -> None:
         for column in _OF_UNIT_BESIDES_NAME:
             if column in said and column in unit.said and unit.said[column] != _kept(column, said[column]):
                 self._complain(line, column, "import_unit_conflict", first=unit.places[column])
 
-    def _require_room(self, line: Line, resident: Said, unit: _Unit) -> None:
+    def _require_room(self, line: Line[Column], resident: Said, unit: _Unit) -> None:
         key, name = _identity(resident)
         for other_key, other_name, place in unit.residents:
             if (key and key == other_key) or (name == other_name and not (key and other_key)):
@@ -150,7 +159,7 @@ class _Reader:
         if resident.get("is_principal") and unit.principal_at:
             self._complain(line, Column.IS_PRINCIPAL, "import_two_principals", first=unit.principal_at)
 
-    def _keep(self, line: Line, said: dict[Column, object], resident: Said | None, unit: _Unit) -> None:
+    def _keep(self, line: Line[Column], said: dict[Column, object], resident: Said | None, unit: _Unit) -> None:
         if not unit.places:
             self.reading.units.append(unit.said)
             unit.places[Column.NUMBER] = line.place(Column.NUMBER)
@@ -165,10 +174,8 @@ class _Reader:
         if resident.get("is_principal"):
             unit.principal_at = line.place(Column.IS_PRINCIPAL)
 
-    def _complain(self, line: Line, column: Column, code: str, **facts: Any) -> None:
-        said = str(line.values.get(column, ""))[:LONGEST_SHOWN]
-        value = "".join(sign if sign.isprintable() else " " for sign in said)
-        self.reading.problems.append(Problem(line.place(column), line.row, value, code, facts))
+    def _complain(self, line: Line[Column], column: Column, code: str, **facts: Any) -> None:
+        self.reading.problems.append(problem_at(line, column, code, **facts))
 
 
 def _kept(column: Column, value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -46,6 +47,16 @@ _RULES = (
 _WIDTH = 20
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What a template shows: its headings, example rows, rules that hold for all of it, and each column explained."""
+
+    titles: Sequence[str]
+    examples: Sequence[Sequence[str]]
+    rules: Sequence[str]
+    meanings: Sequence[tuple[str, str]]
+
+
 def _examples(country: Country) -> Iterable[Sequence[str]]:
     mobile, other, fixed, flat = _WORDS[country]
     first, second = ("Torre A", "101", "1", flat, mobile), ("Torre A", "102", "1", flat, "")
@@ -72,27 +83,33 @@ def _examples(country: Country) -> Iterable[Sequence[str]]:
     )
 
 
-def workbook(country: Country) -> bytes:
+def sample(country: Country) -> Sample:
+    """The template of units and residents."""
+    meanings = tuple((TITLES[column], meaning) for column, meaning in _MEANINGS.items())
+    return Sample(tuple(TITLES.values()), tuple(_examples(country)), _RULES, meanings)
+
+
+def workbook(sample: Sample) -> bytes:
     """A sheet to fill in, one of examples, and one that explains the columns. Every cell is text, so that Excel spoils
     no telephone."""
     book = Workbook()
     to_fill = book.active
     to_fill.title = "Datos"
-    _head(to_fill)
-    for row in to_fill.iter_rows(min_row=2, max_row=500, max_col=len(TITLES)):
+    _head(to_fill, sample)
+    for row in to_fill.iter_rows(min_row=2, max_row=500, max_col=len(sample.titles)):
         for cell in row:
             cell.number_format = "@"
     examples = book.create_sheet("Ejemplos")
-    _head(examples)
-    for example in _examples(country):
+    _head(examples, sample)
+    for example in sample.examples:
         examples.append(example)
     explained = book.create_sheet("Explicación")
-    for rule in _RULES:
+    for rule in sample.rules:
         explained.append([rule])
     explained.append([])
     explained.append(["Columna", "Qué se escribe"])
-    for column, meaning in _MEANINGS.items():
-        explained.append([TITLES[column], meaning])
+    for explanation in sample.meanings:
+        explained.append(explanation)
     explained.column_dimensions["A"].width = _WIDTH
     explained.column_dimensions["B"].width = 5 * _WIDTH
     body = io.BytesIO()
@@ -100,17 +117,17 @@ def workbook(country: Country) -> bytes:
     return body.getvalue()
 
 
-def comma_separated(country: Country) -> bytes:
+def comma_separated(sample: Sample) -> bytes:
     """The headings and the examples, as Excel in Spanish opens them: UTF-8 with its mark, semicolons."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";")
-    writer.writerow(TITLES.values())
-    writer.writerows(_examples(country))
+    writer.writerow(sample.titles)
+    writer.writerows(sample.examples)
     return file.getvalue().encode("utf-8-sig")
 
 
-def _head(sheet: Worksheet) -> None:
-    sheet.append(list(TITLES.values()))
+def _head(sheet: Worksheet, sample: Sample) -> None:
+    sheet.append(list(sample.titles))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
         sheet.column_dimensions[cell.column_letter].width = _WIDTH

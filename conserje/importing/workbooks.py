@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from conserje.errors import Refused
-from conserje.importing.layout import Table
+from conserje.importing.layout import C, Layout, Table
 from conserje.importing.tables import MOST_COLUMNS, Row, lines, split
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def require_workbook(body: bytes) -> None:
         raise Refused("import_unpacks_too_large", field="file")
 
 
-def read(body: bytes) -> Table:
+def read(body: bytes, layout: Layout[C]) -> Table[C]:
     """The first sheet that has the headings; hidden ones are passed over. Of formulas the value that Excel kept.
 
     Refuses what `require_workbook` refuses, `import_no_headings`, and at a line what `tables.lines` refuses.
@@ -70,7 +70,7 @@ def read(body: bytes) -> Table:
             total = sheet.max_row or 0
             # Some programs write a wrong size, which would cut the sheet short.
             sheet.reset_dimensions()
-            found = split(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True))
+            found = split(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), layout)
             if found:
                 heading, rows = found
                 return Table(lines(heading, _whole(rows, book)), max(0, total - heading.rows), heading.unknown)

@@ -34,7 +34,7 @@ def settle_text(community: Community, typed: str, *, by: Actor, now: datetime) -
     Refuses what `wording.parse` refuses.
     """
     text = wording.parse(typed)
-    own = "" if text == wording.SUGGESTED else text
+    own = "" if text in (wording.SUGGESTED, wording.SUGGESTED_WITHOUT_PORTAL) else text
     community = db.session.get_one(Community, community.id)
     if community.letter != own:
         community.letter = own

@@ -34,8 +34,7 @@ class Recipient:
 
 def of_units(ids: Collection[int]) -> Iterator[Recipient]:
     """The recipients of these units, in the order of [Inmuebles], some at a time; units that are gone are left out."""
-    wanted = set(ids)
-    known = [unit_id for unit_id in listed("") if unit_id in wanted]
+    known = own(ids)
     for start in range(0, len(known), _AT_ONCE):
         some = known[start : start + _AT_ONCE]
         found = {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(some)))}
@@ -48,6 +47,12 @@ def of_units(ids: Collection[int]) -> Iterator[Recipient]:
 def listed(typed: str) -> Sequence[int]:
     """The ids of the units that answer to what was typed, in the order of [Inmuebles]; of all where nothing was."""
     return db.session.scalars(select(Unit.id).where(*units.narrowed(typed)).order_by(*_IN_ORDER)).all()
+
+
+def own(ids: Collection[int]) -> list[int]:
+    """Of these units the community's own, in the order of [Inmuebles]."""
+    wanted = set(ids)
+    return [unit_id for unit_id in listed("") if unit_id in wanted]
 
 
 def first() -> Recipient | None:

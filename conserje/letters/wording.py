@@ -10,7 +10,7 @@ from conserje.errors import Refused
 LONGEST = 4_000
 # What stands between braces, for every unit its own (T16).
 FIELDS = ("nombre", "inmueble", "comunidad", "administración", "enlace", "fecha")
-SUGGESTED = """Estimado(a) {nombre}:
+_WELCOME = """Estimado(a) {nombre}:
 
 Le damos la bienvenida a {comunidad}. Desde hoy la portería de la comunidad trabaja con Conserje, y queremos contarle \
 qué cambia para usted como residente de {inmueble}.
@@ -18,16 +18,22 @@ qué cambia para usted como residente de {inmueble}.
 Cuando alguien lo visite, la portería lo registrará y usted recibirá un SMS o un correo con un enlace. Ahí verá quién \
 está en la puerta y podrá autorizar o rechazar el ingreso con un toque. Si no responde, la portería lo llamará.
 
+"""
+_PORTAL = """\
 En el portal de residentes puede ver quién ha venido a su unidad, decir quiénes de su hogar pueden autorizar visitas y \
 mantener al día sus teléfonos. Ingrese con su correo o su celular en:
 
 {enlace}
 
+"""
+_FAREWELL = """\
 Nadie de la portería ni de la administración le pedirá contraseñas. Si tiene dudas, escríbanos o acérquese a la \
 portería.
 
 Atentamente,
 {administración}"""
+SUGGESTED = _WELCOME + _PORTAL + _FAREWELL
+SUGGESTED_WITHOUT_PORTAL = _WELCOME + _FAREWELL
 
 # How a unit is addressed where nobody is known to live there.
 NOBODY_KNOWN = "residente"
@@ -63,9 +69,14 @@ def parse(typed: str) -> str:
     return text
 
 
-def text_of(own: str) -> str:
+def suggested(*, has_portal: bool) -> str:
+    """The letter of a community that has written none: it leads nobody to a portal that is not there."""
+    return SUGGESTED if has_portal else SUGGESTED_WITHOUT_PORTAL
+
+
+def text_of(own: str, *, has_portal: bool = True) -> str:
     """The community's own text, or the suggested one where it has none (T15)."""
-    return own or SUGGESTED
+    return own or suggested(has_portal=has_portal)
 
 
 def filled(text: str, facts: Facts) -> str:

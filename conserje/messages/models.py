@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a purpose
     # A staff account's user name and temporary password.
     WELCOME = "welcome"
+    # The second step of an account's sign-in was switched off.
+    SECOND_FACTOR_OFF = "second_factor_off"
     # A resident asked for a link to the portal; the administration sends a resident the first one.
     PORTAL_LINK = "portal_link"
     PORTAL_WELCOME = "portal_welcome"

@@ -34,6 +34,7 @@ POLICIES = {
     Purpose.PASSWORD_RESET: Policy(1, _seconds(5, 30, 120, 300), timedelta(minutes=30), may_repeat=True),
     # Worth nothing once the temporary password has lapsed.
     Purpose.WELCOME: Policy(1, _seconds(5, 30, 120, 300), timedelta(hours=72), may_repeat=True),
+    Purpose.SECOND_FACTOR_OFF: Policy(1, _seconds(5, 30, 120, 300), timedelta(hours=24), may_repeat=True),
     Purpose.PORTAL_LINK: Policy(1, _seconds(5, 15, 60, 180), timedelta(minutes=15), may_repeat=True),
     Purpose.PORTAL_WELCOME: Policy(5, _seconds(60, 300, 900, 3600), timedelta(hours=72), may_repeat=True),
     Purpose.PURCHASE: _NEWS,

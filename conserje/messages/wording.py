@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from conserje.messages.carriers import LOGO_ID
 from conserje.messages.models import Purpose
 from conserje.messages.sms_text import cut, fold, septets
 
@@ -14,6 +15,9 @@ LONGEST_NAME = 20
 LONGEST_UNIT = 20
 # What a link may take of the 160, the token included; `config` refuses a longer address.
 LONGEST_LINK = 60
+# Of its 72 pixels, so that it is sharp on a telephone.
+LOGO_HEIGHT = 48
+_BODY = '<body style="font:16px/1.5 sans-serif;max-width:36em">'
 
 Facts = Mapping[str, str]
 
@@ -92,6 +96,17 @@ def mail(purpose: Purpose, facts: Facts, link: str) -> Mail:
                 link,
                 "Haz clic aquí",
             )
+        case Purpose.SECOND_FACTOR_OFF:
+            return _mail(
+                "Se desactivó la verificación en dos pasos",
+                "Conserje",
+                (
+                    f"Hola, {facts['name']}. {facts['by']} desactivó la verificación en dos pasos de su cuenta "
+                    f"{facts['user']}: ahora basta su contraseña para ingresar.",
+                    "Puede activarla otra vez en Cambiar mi contraseña, Verificación en dos pasos.",
+                    "Si usted no lo pidió, cambie su contraseña y avise a su administración.",
+                ),
+            )
         case Purpose.PORTAL_LINK:
             return _mail(
                 "Su enlace al portal de residentes",
@@ -150,6 +165,12 @@ def _mail(title: str, signature: str, paragraphs: tuple[str, ...], link: str = "
         body += f'<p><a href="{html.escape(link)}">{html.escape(label)}</a></p><p>{html.escape(link)}</p>'
     page = (
         f'<!doctype html><html lang="es"><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f'<body style="font:16px/1.5 sans-serif;max-width:36em">{body}<p>{html.escape(signature)}</p></body></html>'
+        f"{_BODY}{body}<p>{html.escape(signature)}</p></body></html>"
     )
     return Mail(title, text, page)
+
+
+def with_logo(page: str, alt: str) -> str:
+    """The HTML of an e-mail with the logo above its text; whoever sends it lets the picture travel along."""
+    logo = f'<p><img src="cid:{LOGO_ID}" alt="{html.escape(alt)}" height="{LOGO_HEIGHT}"></p>'
+    return page.replace(_BODY, f"{_BODY}{logo}", 1)

@@ -1,4 +1,4 @@
-"""Portraits that the program draws for the demo data: pictures of nobody."""
+"""Portraits and a logo that the program draws for the demo data: pictures of nobody."""
 
 from __future__ import annotations
 
@@ -98,6 +98,18 @@ def draw_portrait(seed: int) -> bytes:
     before(canvas, hair, accent)
     if chance.random() < 0.25:
         _glasses(canvas)
+    return canvas.jpeg()
+
+
+def draw_logo() -> bytes:
+    """A square JPEG of 480 px: a house between two hills, under the sun."""
+    canvas = _Canvas("#f7f3e8")
+    canvas.oval((60, 10, 84, 34), "#e09f3e")
+    canvas.oval((-30, 46, 70, 146), "#588157")
+    canvas.oval((38, 56, 128, 146), "#2f6f4f")
+    canvas.shape([(30, 52), (50, 34), (70, 52)], "#c8553d")
+    canvas.slab((35, 51, 65, 76), 1.5, "#ffffff")
+    canvas.slab((46, 60, 54, 76), 1, "#3d405b")
     return canvas.jpeg()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, select
@@ -11,6 +11,7 @@ from conserje.communities.models import Community, Resident, ResidentPhone, Unit
 from conserje.errors import Refused
 from conserje.identity import emails, phones
 from conserje.identity.countries import Country
+from conserje.permissions import Module
 from conserje.tenancy import everywhere
 
 
@@ -56,7 +57,7 @@ def shown(contact: str) -> str:
 
 
 def homes(contact: str) -> list[Home]:
-    """Every resident's row that carries the contact, over all communities, as things stand now."""
+    """Every resident's row that carries the contact, over all communities that have the portal, as things stand now."""
     with everywhere() as session:
         found = session.execute(
             select(
@@ -66,6 +67,7 @@ def homes(contact: str) -> list[Home]:
                 Unit.tower,
                 Unit.number,
                 Community.name,
+                Community.modules_off,
             )
             .join(Unit, and_(Unit.community_id == Resident.community_id, Unit.id == Resident.unit_id))
             .join(Community, Community.id == Resident.community_id)
@@ -73,8 +75,18 @@ def homes(contact: str) -> list[Home]:
             .order_by(Community.name, Unit.tower, Unit.number, Resident.id)
         ).all()
     return [
-        Home(row.id, row.community_id, row.given_names, unit_label(row.tower, row.number), row.name) for row in found
+        Home(row.id, row.community_id, row.given_names, unit_label(row.tower, row.number), row.name)
+        for row in found
+        if Module.PORTAL not in row.modules_off
     ]
+
+
+def carried(contacts: Sequence[str]) -> set[str]:
+    """Which of these contacts somebody carries who lives in any of the communities."""
+    with everywhere() as session:
+        emails_held = session.scalars(select(Resident.email_key).where(Resident.email_key.in_(contacts)))
+        numbers_held = session.scalars(select(ResidentPhone.number).where(ResidentPhone.number.in_(contacts)))
+        return {contact for contact in (*emails_held, *numbers_held) if contact}
 
 
 def _carries(contact: str) -> ColumnElement[bool]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import starmap
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 
-from conserje import tokens
+from conserje import paging, tokens
 from conserje.accounts.models import Account
 from conserje.audit.journal import Actor, record
 from conserje.communities import resident_upkeep
@@ -21,18 +23,18 @@ from conserje.errors import Refused
 from conserje.identity.names import fold
 from conserje.messages import outbox
 from conserje.messages.models import Channel, Purpose
+from conserje.paging import Page, Sorting
+from conserje.permissions import Module
 from conserje.portal import links
 from conserje.portal.models import PortalAccess, PortalLink
 
 VALID_FOR = timedelta(hours=72)
 # A button pressed again and again must not fill a mailbox.
 BETWEEN_TWO = timedelta(minutes=10)
-RESIDENTS_SHOWN = 50
 MOST_WORDS = 6
 JOB = "portal.invite"
 
 _LIVES_IN = and_(Unit.community_id == Resident.community_id, Unit.id == Resident.unit_id)
-_IN_ORDER = (Resident.search, Resident.id)
 _IS_OWNER = or_(Resident.is_principal, Resident.kind == ResidentKind.OWNER)
 
 
@@ -48,13 +50,17 @@ class Invitee:
     invited_until: datetime | None
 
 
-@dataclass(frozen=True)
-class Page:
-    """`count` is of the whole list; `next` is the id of the last resident shown, where more follow."""
+class Order(StrEnum):
+    """What the list is sorted by."""
 
-    rows: Sequence[Invitee]
-    count: int
-    next: int | None
+    NAME = "name"
+    UNIT = "unit"
+
+
+_SORTINGS = {
+    Order.NAME: Sorting((Resident.search, Resident.id)),
+    Order.UNIT: Sorting((Unit.tower, func.length(Unit.number), Unit.number, Resident.search, Resident.id)),
+}
 
 
 @dataclass(frozen=True)
@@ -67,37 +73,30 @@ class Invited:
     without_email: int
 
 
-def listed(typed: str = "", *, now: datetime, after: int | None = None) -> Page:
-    """The community's residents who have an e-mail, by name; narrowed to words of the name, the unit or the e-mail.
+def listed(typed: str = "", order: Order = Order.NAME, *, now: datetime, after: int | None = None) -> Page[Invitee]:
+    """The community's residents who have an e-mail; narrowed to words of the name, the unit or the e-mail.
 
     `after` is the id of the resident that the page before ended with; the list begins at its top where he is gone.
     """
-    wanted = [Resident.email_key.is_not(None), *_matching(typed)]
-    count = db.session.scalar(select(func.count(Resident.id)).join(Unit, _LIVES_IN).where(*wanted)) or 0
-    last = db.session.get(Resident, after) if after is not None else None
-    if last is not None:
-        wanted.append(tuple_(*_IN_ORDER) > tuple_(literal(last.search), literal(last.id)))
-    found = db.session.execute(
-        select(Resident, Unit.tower, Unit.number, PortalAccess.last_access_at, _waits_until(now))
-        .join(Unit, _LIVES_IN)
-        .outerjoin(PortalAccess, PortalAccess.contact == Resident.email_key)
-        .where(*wanted)
-        .order_by(*_IN_ORDER)
-        .limit(RESIDENTS_SHOWN + 1)
-    ).all()
-    rows = [
-        Invitee(each.id, each.full_name, unit_label(tower, number), each.email or "", entered, until)
-        for each, tower, number, entered, until in found[:RESIDENTS_SHOWN]
-    ]
-    return Page(rows, count, rows[-1].id if len(found) > len(rows) else None)
+    page = paging.turned(_wanted(typed, now), _SORTINGS[order], after=after)
+    return page.showing([_invitee(*found) for *found, _ in page.rows])
+
+
+def everybody(typed: str = "", order: Order = Order.NAME, *, now: datetime) -> Iterator[Invitee]:
+    """The whole list of `listed`, for an Excel file."""
+    return starmap(_invitee, paging.whole(_wanted(typed, now), _SORTINGS[order]))
 
 
 def send(resident: Resident, *, by: Actor, now: datetime) -> Resident:
     """[Enviar acceso]: mail the resident a link to the portal, worth 72 hours, that says who invites (T10).
 
     Needs an actor with an account and `begin_writing()`.
-    Refuses: `resident_without_email`; `invited_just_now` (facts: minutes) shortly after the last time.
+    Refuses: `module_off` (facts: community) where the community does without the portal; `resident_without_email`;
+    `invited_just_now` (facts: minutes) shortly after the last time.
     """
+    community = db.session.get_one(Community, resident.community_id)
+    if not community.has(Module.PORTAL):
+        raise Refused("module_off", community=community.name)
     if not resident.email or not resident.email_key:
         raise Refused("resident_without_email")
     access = links.access_of(resident.email_key, now=now)
@@ -106,7 +105,6 @@ def send(resident: Resident, *, by: Actor, now: datetime) -> Resident:
     )
     if latest is not None and timedelta(0) <= now - latest < BETWEEN_TWO:
         raise Refused("invited_just_now", minutes=BETWEEN_TWO // timedelta(minutes=1))
-    community = db.session.get_one(Community, resident.community_id)
     facts = {
         "name": resident.given_names,
         "community": community.name,
@@ -133,7 +131,8 @@ def send(resident: Resident, *, by: Actor, now: datetime) -> Resident:
 def add_user(unit: Unit, person: Person, contact: Contact, *, by: Actor, now: datetime) -> Resident:
     """Add a resident by hand (T08), and mail the access to whoever has an e-mail (T10).
 
-    Whoever was mailed just now, for another unit, is not mailed again: the link opens both.
+    Whoever was mailed just now, for another unit, is not mailed again: the link opens both. Where the community does
+    without the portal, nobody is.
     Refuses what `resident_upkeep.add` refuses.
     """
     resident = resident_upkeep.add(unit, person, contact, by=by, now=now)
@@ -170,6 +169,20 @@ def owners(*, now: datetime) -> Invited:
             else:
                 due[email] = resident_id
     return Invited(list(due.values()), fates["already_in"], fates["waiting"], fates["without_email"])
+
+
+def _wanted(typed: str, now: datetime) -> paging.Listed:
+    return (
+        select(Resident, Unit.tower, Unit.number, PortalAccess.last_access_at, _waits_until(now))
+        .join(Unit, _LIVES_IN)
+        .outerjoin(PortalAccess, PortalAccess.contact == Resident.email_key)
+        .where(Resident.email_key.is_not(None), *_matching(typed))
+    )
+
+
+def _invitee(resident: Resident, tower: str, number: str, entered: datetime | None, until: datetime | None) -> Invitee:
+    unit = unit_label(tower, number)
+    return Invitee(resident.id, resident.full_name, unit, resident.email or "", entered, until)
 
 
 def _matching(typed: str) -> list[ColumnElement[bool]]:

@@ -32,10 +32,14 @@ _TABLES: dict[Source, type[Base]] = {
 
 @dataclass(frozen=True)
 class Dossier:
-    """A person of the bound community, the visits with the newest first. `units` names each unit that is spoken of."""
+    """A person of the bound community, the visits with the newest first. `units` names each unit that is spoken of.
+
+    `key` is what the register of visitors would tell the person by; whoever is no visitor has none.
+    """
 
     source: Source
     row_id: int
+    key: str | None
     name: str
     document: Document | None
     resident: Resident | None
@@ -126,7 +130,7 @@ def _of_key(source: Source, row_id: int, key: str, name: str, document: Document
         if identity_key(document_of(entry.document_type, entry.document_number), entry.full_name) == key
     ]
     return _put_together(
-        source, row_id, name, document, register=register, visits=visits, listed=listed, watched=watched
+        source, row_id, name, document, key=key, register=register, visits=visits, listed=listed, watched=watched
     )
 
 
@@ -136,6 +140,7 @@ def _put_together(
     name: str,
     document: Document | None,
     *,
+    key: str | None = None,
     resident: Resident | None = None,
     phones: Sequence[str] = (),
     register: Sequence[Visitor] = (),
@@ -147,7 +152,9 @@ def _put_together(
     of_units: list[Visitor | Visit | AccessListEntry | Resident] = [*register, *visits, *listed]
     spoken_of = {row.unit_id for row in of_units + ([resident] if resident else [])}
     units = {unit.id: unit.label for unit in db.session.scalars(select(Unit).where(Unit.id.in_(spoken_of)))}
-    return Dossier(source, row_id, name, document, resident, phones, register, visits, listed, watched, messages, units)
+    return Dossier(
+        source, row_id, key, name, document, resident, phones, register, visits, listed, watched, messages, units
+    )
 
 
 def _messages_to(contacts: Iterable[str]) -> Sequence[Message]:

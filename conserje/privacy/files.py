@@ -14,15 +14,17 @@ from conserje.privacy.forgetting import photos_without_use
 from conserje.privacy.retention import JOBS_KEPT
 from conserje.visits.models import Visit, Visitor
 
-# A photograph is stored before the visit that names it is saved.
+# A photograph is stored before the visit that names it is saved, a logo of the accounting product with a draft that
+# waits for a day.
 YOUNGER_ARE_LEFT = timedelta(days=1)
+YOUNGER_LOGOS_ARE_LEFT = timedelta(hours=36)
 
 
 def orphans(store: PhotoStore, community: Community, now: datetime) -> Iterator[str]:
     """Keys of the bound community's files, and of its administration's logos, that nothing needs any more."""
     for prefix, named, younger_are_left in (
         (f"{community.id}/", _photos(), YOUNGER_ARE_LEFT),
-        (f"logos/{community.administration_id}/", _logos(community), YOUNGER_ARE_LEFT),
+        (f"logos/{community.administration_id}/", _logos(community), YOUNGER_LOGOS_ARE_LEFT),
         # What jobs read or made: the jobs themselves are gone after as long.
         (f"imports/{community.id}/", set(), JOBS_KEPT),
         (f"letters/{community.id}/", set(), JOBS_KEPT),
@@ -49,9 +51,10 @@ def _photos() -> set[str]:
 
 
 def _logos(community: Community) -> set[str]:
-    of_administration = select(Administration.logo).where(Administration.id == community.administration_id)
-    of_communities = select(Community.logo).where(Community.administration_id == community.administration_id)
-    return {digest for found in (of_administration, of_communities) for digest in db.session.scalars(found) if digest}
+    administration = db.session.get_one(Administration, community.administration_id)
+    of_communities = select(Community.logo).where(Community.administration_id == administration.id)
+    named = {administration.logo, administration.inherited_logo, *db.session.scalars(of_communities)}
+    return {digest for digest in named if digest}
 
 
 def _digest(key: str) -> str:

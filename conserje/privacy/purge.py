@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
 
+from conserje import clock
 from conserje.approval_links.models import ApprovalLink
 from conserje.audit.journal import Actor, record
+from conserje.audit.models import AuditLine
 from conserje.communities.models import Community
 from conserje.database import db
 from conserje.jobs import Job
 from conserje.messages.models import Fate, Message
 from conserje.privacy import retention
 from conserje.privacy.forgetting import forget_visitors, forget_visits
-from conserje.privacy.models import PurgeRun
+from conserje.privacy.models import DataRequest, LegalHold, PurgeRun
 from conserje.privacy.retention import Kind
 from conserje.visits.models import FORGOTTEN, NOBODY, Visit, Visitor
 
@@ -33,10 +35,11 @@ FINAL = (Fate.SENT, Fate.FAILED, Fate.UNCERTAIN, Fate.WITHDRAWN)
 
 @dataclass(frozen=True)
 class Terms:
-    """From which moment on each kind is kept, for one community at one moment."""
+    """From which moment on each kind is kept, for one community at one moment, which is `today` on its calendar."""
 
     community_id: int
     now: datetime
+    today: date
     since: dict[Kind, datetime]
 
 
@@ -53,7 +56,8 @@ class Step:
 def terms(community: Community, now: datetime) -> Terms:
     """The community's own limits. What arrived within the last 24 hours is never due."""
     kept = {kind: max(timedelta(days=n), retention.AT_LEAST) for kind, n in retention.all_days(community).items()}
-    return Terms(community.id, now, {kind: now - lasting for kind, lasting in kept.items()})
+    today = clock.local(now, community.time_zone).date()
+    return Terms(community.id, now, today, {kind: now - lasting for kind, lasting in kept.items()})
 
 
 def due_counts(of: Terms) -> dict[str, int]:
@@ -89,17 +93,28 @@ def note_end(of: Terms, counts: dict[str, int]) -> PurgeRun:
 
 def _old_visit(of: Terms, kind: Kind) -> Conditions:
     # A visit is announced before its vigencia ends, and the index is by when it was announced.
-    return Visit.announced_at < of.since[kind], Visit.valid_until < of.since[kind]
+    is_held = exists().where(Visitor.community_id == Visit.community_id, Visitor.id == Visit.visitor_id, *_is_held(of))
+    return Visit.announced_at < of.since[kind], Visit.valid_until < of.since[kind], ~is_held
 
 
 def _old_visitor(of: Terms, kind: Kind) -> Conditions:
-    """Who came last before that, and may not come in any more by a visit of then."""
+    """Who came last before that, may not come in any more by a visit of then, and is not held."""
     may_still_come = exists().where(
         Visit.community_id == Visitor.community_id,
         Visit.visitor_id == Visitor.id,
         Visit.valid_until >= of.since[kind],
     )
-    return Visitor.identity_key != NOBODY, Visitor.last_visit_at < of.since[kind], ~may_still_come
+    is_held = exists().where(*_is_held(of))
+    return Visitor.identity_key != NOBODY, Visitor.last_visit_at < of.since[kind], ~may_still_come, ~is_held
+
+
+def _is_held(of: Terms) -> Conditions:
+    """The visitor's data are kept because of an incident; looked up by the key of `LegalHold`."""
+    return (
+        LegalHold.community_id == Visitor.community_id,
+        LegalHold.identity_key == Visitor.identity_key,
+        LegalHold.last_day >= of.today,
+    )
 
 
 def _over_link(of: Terms) -> Conditions:
@@ -118,6 +133,10 @@ def _old_message(of: Terms) -> Conditions:
         Message.fate.in_(FINAL),
         Message.recipient != "",
     )
+
+
+def _old_line(of: Terms) -> Conditions:
+    return AuditLine.community_id == of.community_id, AuditLine.at < of.since[Kind.JOURNAL]
 
 
 def _forget_visits(visits: Sequence[Visit]) -> int:
@@ -198,4 +217,8 @@ STEPS = (
         lambda of: (PurgeRun.community_id == of.community_id, PurgeRun.ran_at < of.now - retention.RUNS_KEPT),
         _delete,
     ),
+    # As long as visits: by then whoever asked has had his answer, and time to complain of it.
+    Step("requests", DataRequest, lambda of: (DataRequest.closed_at < of.since[Kind.VISITS],), _delete),
+    Step("holds", LegalHold, lambda of: (LegalHold.last_day < of.today,), _delete),
+    Step("journal", AuditLine, _old_line, _delete),
 )

@@ -15,6 +15,7 @@ from conserje.database import db
 from conserje.errors import Refused
 from conserje.identity.documents import Document
 from conserje.messages.models import Message
+from conserje.privacy import holds
 from conserje.privacy.dossier import Dossier, subject, trace
 from conserje.privacy.forgetting import forget_visitors, forget_visits
 from conserje.privacy.people import Source
@@ -36,6 +37,8 @@ def correct(of: Dossier, full_name: str, document: Document | None, *, by: Actor
         visit.full_name = full_name
         visit.document_type, visit.document_number = _columns(document)
         change_feed.note(visit.community_id, visit.id, at=now)
+    if of.key is not None:
+        holds.follow(of.key, identity_key(document, full_name))
     db.session.flush()
     record("privacy.corrected", *subject(of, by), by=by, at=now, facts=trace(of))
     return kept[0]
@@ -45,10 +48,15 @@ def erase(of: Dossier, *, by: Actor, now: datetime) -> set[str]:
     """Forget the person: visits become nobody's; rows of the register, of lists and links go, and recipients.
 
     Gives the photographs, to be deleted once this is committed (`files.delete_photos`). The journal keeps ids and
-    counts. Refuses: `person_is_resident` while he is; `person_is_visiting` while a visit of his waits or is valid.
+    counts. Refuses: `person_is_resident` while he is; `held` (facts: until) while his visits are kept because of an
+    incident; `person_is_visiting` while a visit of his waits or is valid.
     """
     if of.resident is not None or (of.source is Source.MESSAGE and _is_of_resident(of.name)):
         raise Refused("person_is_resident")
+    holds.take_turn(of)
+    held = holds.lasting(of, now)
+    if held is not None:
+        raise Refused("held", until=held.hold.last_day)
     if any(_is_going_on(visit, now) for visit in of.visits):
         raise Refused("person_is_visiting")
     shown: list[Visitor | Visit] = [*of.register, *of.visits]

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PHOTOS = "photos"
     PLATES = "plates"
     MESSAGES = "messages"
+    JOURNAL = "journal"
 
 
 class After(StrEnum):
@@ -47,6 +48,8 @@ TERMS = {
     Kind.PHOTOS: Term(30, 0, 90, After.DELETED),
     Kind.PLATES: Term(90, 0, 90, After.DELETED),
     Kind.MESSAGES: Term(90, 30, 180, After.ANONYMISED),
+    # The database itself refuses to delete a line of the journal that is younger than a year (migrations/env.py).
+    Kind.JOURNAL: Term(730, 365, 1825, After.DELETED),
 }
 # The gate works with what arrived during the last day: even what is not to be kept lives that long.
 AT_LEAST = timedelta(hours=24)
@@ -54,6 +57,8 @@ AT_LEAST = timedelta(hours=24)
 LINKS_KEPT = timedelta(hours=24)
 JOBS_KEPT = timedelta(days=7)
 RUNS_KEPT = timedelta(days=365)
+# Whoever was taken off a unit and does not live in another: what he entered the portal with.
+PORTAL_ACCESS_KEPT = timedelta(days=30)
 
 
 def days(community: Community, kind: Kind) -> int:

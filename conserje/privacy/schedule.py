@@ -60,9 +60,8 @@ def last_run(community: Community) -> PurgeRun | None:
     ).one_or_none()
 
 
-def is_overdue(community: Community, now: datetime) -> bool:
-    """Whether somebody has to look why nothing was purged for a day and a half."""
+def is_overdue(community: Community, latest: datetime | None, now: datetime) -> bool:
+    """Whether somebody has to look why nothing was purged for a day and a half. `latest`: when it last was."""
     if now - community.created_at <= WARNED_AFTER:
         return False
-    latest = db.session.scalar(select(func.max(PurgeRun.ran_at)).where(PurgeRun.community_id == community.id))
     return latest is None or now - latest > WARNED_AFTER

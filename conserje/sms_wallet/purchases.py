@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, or_, select, tuple_
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
-from conserje import clock
+from conserje import clock, paging
 from conserje.accounts.models import Account, Membership
 from conserje.audit.journal import Actor, record
 from conserje.communities.models import Community
-from conserje.database import UtcDateTime, db
+from conserje.database import db
 from conserje.errors import Refused
+from conserje.paging import Page, Sorting
 from conserje.permissions import Profile
 from conserje.sms_wallet import ledger, months
 from conserje.sms_wallet.ledger import LOW_BALANCE, Lot
 from conserje.sms_wallet.models import SmsBundle, SmsPurchase
-
-PURCHASES_SHOWN = 20
 
 _ON_SALE = (
     select(SmsBundle)
@@ -30,21 +29,18 @@ _ON_SALE = (
     .execution_options(populate_existing=True)
 )
 _ONE_ON_SALE = _ON_SALE.where(SmsBundle.id == bindparam("id"))
-_HISTORY = (
-    select(
-        SmsPurchase.id,
-        SmsPurchase.bought_at,
-        SmsPurchase.bundle_name,
-        SmsPurchase.parts,
-        SmsPurchase.price,
-        SmsPurchase.currency,
-        SmsPurchase.billing_period,
-        Account.given_name,
-        Account.paternal_surname,
-    )
-    .join(Account, Account.id == SmsPurchase.bought_by)
-    .order_by(SmsPurchase.bought_at.desc(), SmsPurchase.id.desc())
-)
+_HISTORY = select(
+    SmsPurchase.id,
+    SmsPurchase.bought_at,
+    SmsPurchase.bundle_name,
+    SmsPurchase.parts,
+    SmsPurchase.price,
+    SmsPurchase.currency,
+    SmsPurchase.billing_period,
+    Account.given_name,
+    Account.paternal_surname,
+).join(Account, Account.id == SmsPurchase.bought_by)
+_LATEST_FIRST = Sorting((SmsPurchase.bought_at, SmsPurchase.id), downwards=True)
 _HOW_MANY = select(func.count(SmsPurchase.id))
 _ASSIGNED = exists().where(Membership.account_id == Account.id, Membership.community_id == bindparam("community_id"))
 _ADMINS = (
@@ -71,20 +67,6 @@ class PurchaseRow:
     currency: str
     billing_period: str
     bought_by: str
-
-
-@dataclass(frozen=True)
-class HistoryPlace:
-    """Where a page of the history ended: the moment and the id of its last row."""
-
-    at: datetime
-    id: int
-
-
-@dataclass(frozen=True)
-class HistoryPage:
-    rows: Sequence[PurchaseRow]
-    next: HistoryPlace | None
 
 
 @dataclass(frozen=True)
@@ -171,25 +153,20 @@ def history(
     *,
     since: date | None = None,
     until: date | None = None,
-    after: HistoryPlace | None = None,
-) -> HistoryPage:
+    after: int | None = None,
+) -> Page[PurchaseRow]:
     """The community's purchases, the latest first (K020 to K022), page by page.
 
     `since` and `until` are days of the community's calendar, both included (K021). Refuses: `range_reversed`.
+    `after` is the id of the purchase that the page before ended with.
     """
-    if since and until and until < since:
-        raise Refused("range_reversed", field="until")
-    wanted = _HISTORY.where(SmsPurchase.community_id == community.id)
-    if since is not None:
-        wanted = wanted.where(SmsPurchase.bought_at >= clock.day_bounds(since, community.time_zone)[0])
-    if until is not None:
-        wanted = wanted.where(SmsPurchase.bought_at < clock.day_bounds(until, community.time_zone)[1])
-    if after is not None:
-        wanted = wanted.where(tuple_(SmsPurchase.bought_at, SmsPurchase.id) < _cursor(after))
-    found = db.session.execute(wanted.limit(PURCHASES_SHOWN + 1)).all()
-    rows = [_row(each) for each in found[:PURCHASES_SHOWN]]
-    more = len(found) > len(rows)
-    return HistoryPage(rows, HistoryPlace(rows[-1].bought_at, rows[-1].id) if more else None)
+    page = paging.turned(_wanted(community, since, until), _LATEST_FIRST, after=after)
+    return page.showing([_row(each) for each in page.rows])
+
+
+def every(community: Community, *, since: date | None = None, until: date | None = None) -> Iterator[PurchaseRow]:
+    """The whole list of `history`, for an Excel file."""
+    return map(_row, paging.whole(_wanted(community, since, until), _LATEST_FIRST))
 
 
 def summary(community: Community, now: datetime) -> WalletSummary:
@@ -220,8 +197,15 @@ def _next_expiry(lots: Sequence[Lot], time_zone: str) -> NextExpiry | None:
     return NextExpiry(days[0], sum(lot.parts for lot, day in zip(lots, days, strict=True) if day == days[0]))
 
 
-def _cursor(place: HistoryPlace) -> ColumnElement[Any]:
-    return tuple_(literal(place.at, UtcDateTime()), literal(place.id))
+def _wanted(community: Community, since: date | None, until: date | None) -> paging.Listed:
+    if since and until and until < since:
+        raise Refused("range_reversed", field="until")
+    wanted = _HISTORY.where(SmsPurchase.community_id == community.id)
+    if since is not None:
+        wanted = wanted.where(SmsPurchase.bought_at >= clock.day_bounds(since, community.time_zone)[0])
+    if until is not None:
+        wanted = wanted.where(SmsPurchase.bought_at < clock.day_bounds(until, community.time_zone)[1])
+    return wanted
 
 
 def _row(purchase: Any) -> PurchaseRow:

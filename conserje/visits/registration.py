@@ -17,6 +17,7 @@ from conserje.database import db
 from conserje.errors import Refused
 from conserje.identity.documents import Document
 from conserje.identity.names import LONGEST, fold
+from conserje.permissions import Module
 from conserje.visits import asking
 from conserje.visits.models import Method, State, Visit, Visitor, VisitorKind
 
@@ -48,7 +49,8 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
     the unit's authorised list is accepted at once, within the hours that the unit has said; about everybody else the
     resident is asked (O23), until the community's window closes. About somebody on the unauthorised list, or on the
     community's watch list, which wins over the unit's, nobody is asked. The visit keeps what the lists said when it was
-    announced: whoever is put on a list later, or taken off it, waits on as announced.
+    announced: whoever is put on a list later, or taken off it, waits on as announced. Where the community does without
+    lists, they say nothing of anybody.
 
     Refuses: `document_required` where the community demands one; `range_reversed`, `range_over`, `range_too_long`
     (facts: days) for a vigencia that makes no sense; `companions_out_of_range` (facts: most).
@@ -60,7 +62,7 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
     if waiting is not None:
         return waiting
 
-    listing = watched(said.document, said.full_name) or matching(unit, said.document, now)
+    listing = _listing(unit, said, community, now)
     visit = Visit(
         unit_id=unit.id,
         visitor_id=visitor.id,
@@ -137,6 +139,12 @@ def _check(said: Announcement, community: Community, now: datetime) -> None:
         raise Refused("range_too_long", field="valid_until", days=LONGEST_VALIDITY.days)
     if not 0 <= said.companions <= MOST_COMPANIONS:
         raise Refused("companions_out_of_range", field="companions", most=MOST_COMPANIONS)
+
+
+def _listing(unit: Unit, said: Announcement, community: Community, now: datetime) -> Listing:
+    if not community.has(Module.ACCESS_LISTS):
+        return Listing.NOT_LISTED
+    return watched(said.document, said.full_name) or matching(unit, said.document, now)
 
 
 def _in_register(unit: Unit, key: str, *, lock: bool = False) -> Visitor | None:

@@ -4,8 +4,8 @@ Revision ID: 0010
 Revises: 0009
 """
 
-import sqlalchemy as sa  # noqa: F401
-from alembic import op  # noqa: F401
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0010"
 down_revision = "0009"
@@ -14,4 +14,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    with op.batch_alter_table("community", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("modules_off", sa.JSON(), nullable=False, server_default="[]"))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("community", schema=None) as batch_op:
+        batch_op.drop_column("modules_off")

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from conserje import paging
 from conserje.accounts import bitacora
-from conserje.accounts.bitacora import KINDS, LINES_SHOWN, Wanted, listed
+from conserje.accounts.bitacora import KINDS, Wanted, listed
 from conserje.accounts.models import Account
 from conserje.audit.journal import record
 from conserje.communities.models import Administration, Community
@@ -94,17 +95,16 @@ def test_it_is_narrowed_to_a_period_whose_end_is_not_part_of_it(community: Commu
 
 
 def test_it_is_paged_without_losing_or_repeating_a_line(community: Community) -> None:
-    for number in range(LINES_SHOWN + 3):
+    for number in range(paging.ROWS_SHOWN + 3):
         act(community, f"visit.{number}")
     first = actions(community)
     page = listed(community, Wanted())
     assert page.next is not None
-    rest = listed(community, Wanted(), after=(page.next.at, page.next.id))
-    assert len(first) == LINES_SHOWN
+    rest = listed(community, Wanted(), after=page.next)
+    assert len(first) == paging.ROWS_SHOWN
     assert [line.action for line in rest.rows] == ["visit.2", "visit.1", "visit.0"]
     assert rest.next is None
 
 
 def test_every_kind_has_its_beginnings() -> None:
     assert all(KINDS.values())
-    assert bitacora.LINES_SHOWN > 0

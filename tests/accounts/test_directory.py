@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
+from conserje import paging
 from conserje.accounts import directory
 from conserje.accounts.models import Account
 from conserje.communities.models import Administration, Community
@@ -133,7 +134,7 @@ def test_an_assignment_beyond_the_administration_takes_nobody_out_of_reach(house
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "ACCOUNTS_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     viewer, shown, after = house.accounts["super"], [], None
     for _ in range(3):
         page = directory.listed(viewer, after=after)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from conserje import database, tenancy
+from conserje import clock, database, tenancy
 from conserje.accounts import passwords, sign_in
 from conserje.accounts.models import Account
 from conserje.audit.journal import Actor, record, record_now
@@ -132,7 +133,8 @@ CHANGES_OF_ITS_OWN = {
 
 @pytest.fixture
 def line() -> AuditLine:
-    record("visit.accepted", "visit", 42, by=SOMEBODY, at=NOON)
+    # By the database's own clock: what is younger than a year.
+    record("visit.accepted", "visit", 42, by=SOMEBODY, at=clock.now() - timedelta(days=364))
     db.session.commit()
     (line,) = journal()
     db.session.commit()
@@ -157,6 +159,16 @@ def test_the_session_does_not_get_past_the_database(line: AuditLine) -> None:
         db.session.flush()
     db.session.rollback()
     assert actions() == ["visit.accepted"]
+
+
+def test_a_line_of_more_than_a_year_may_be_deleted_and_still_not_changed(ctx: Flask) -> None:
+    record("visit.accepted", "visit", 42, by=SOMEBODY, at=clock.now() - timedelta(days=366))
+    db.session.commit()
+    with pytest.raises(DBAPIError, match="append-only"), db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE audit_line SET account_id = 1")
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM audit_line")
+    assert journal() == []
 
 
 # Ids, never people

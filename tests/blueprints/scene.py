@@ -23,6 +23,9 @@ from conserje.identity.countries import Country
 from conserje.identity.documents import Document, DocumentType
 from conserje.jobs import Job, JobState
 from conserje.letters import ordering
+from conserje.privacy import data_requests
+from conserje.privacy.data_requests import Asked
+from conserje.privacy.models import DataRequest, RequestKind
 from conserje.sms_wallet import catalogue
 from conserje.visits import registration
 from conserje.visits.models import Method, State, Visit
@@ -134,6 +137,24 @@ def watched_person(
         entry = watch_list.add(community, said, by=by, now=clock.now())
         db.session.commit()
         return entry
+
+
+def data_request(
+    app: Flask,
+    community_id: int,
+    account_id: int,
+    asker: str = "Rosa Peña, rosa@correo.example",
+    kind: RequestKind = RequestKind.ACCESS,
+    days_ago: int = 0,
+) -> DataRequest:
+    """What somebody asked about her data so many days ago."""
+    with app.app_context(), tenancy.acting_for(community_id):
+        community = db.session.get_one(Community, community_id)
+        by = actor(db.session.get_one(Account, account_id))
+        received_on = clock.local(clock.now(), community.time_zone).date() - timedelta(days=days_ago)
+        request = data_requests.open_request(community, Asked(kind, asker, received_on), by=by, now=clock.now())
+        db.session.commit()
+        return request
 
 
 def somebody_of(app: Flask, community_id: int, email: str, **values: object) -> Account:

@@ -16,6 +16,7 @@ from tests.blueprints.conftest import MakeApp
 from tests.blueprints.scene import (
     arrival,
     bundle_on_sale,
+    data_request,
     journal,
     listed_person,
     resident_of,
@@ -58,6 +59,7 @@ def test_every_form_refuses_a_forged_token(
     ids["resident_id"] = resident_of(app, cast.aromos, unit_id)
     ids["community_id"] = cast.parque
     ids["account_id"] = cast.accounts["conserje"]
+    ids["request_id"] = data_request(app, cast.aromos, cast.accounts["super"]).id
     ids["watch_id"] = watched_person(app, cast.aromos, cast.accounts["super"], None, "Elena Paz").id
     ids["entry_id"] = listed_person(app, cast.aromos, unit_id, cast.accounts["super"]).id
     ids |= {"source": "registro", "row_id": waiting.visitor_id}

@@ -19,6 +19,7 @@ from tests.blueprints.conftest import MakeApp
 from tests.blueprints.scene import (
     arrival,
     bundle_on_sale,
+    data_request,
     letters_made,
     listed_person,
     resident_of,
@@ -87,6 +88,7 @@ def test_every_page_carries_every_header_and_nothing_inline(app: Flask, cast: Ca
     ids["community_id"] = cast.aromos
     ids["account_id"] = cast.accounts["conserje"]
     ids["job_id"] = letters_made(app, cast.aromos, cast.accounts["super"])
+    ids["request_id"] = data_request(app, cast.aromos, cast.accounts["super"]).id
     ids["watch_id"] = watched_person(app, cast.aromos, cast.accounts["super"], None, "Elena Paz").id
     ids["entry_id"] = listed_person(app, cast.aromos, cast.units["aromos"], cast.accounts["super"]).id
     ids |= {"source": "registro", "row_id": visit.visitor_id}

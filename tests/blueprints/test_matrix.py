@@ -24,6 +24,7 @@ from conserje.visits.models import State
 from tests.blueprints.scene import (
     arrival,
     bundle_on_sale,
+    data_request,
     letters_made,
     listed_person,
     resident_of,
@@ -50,6 +51,16 @@ accounts.reset                     404      404   404   404    404    404    404
 accounts.reset_password            404      404   404   404    404    404    404
 accounts.temporary_password        404      404   404   404    404    404    404
 accounts.replace_temporary_password 404     404   404   404    404    404    404
+accounts.second_step               303      303   303   303    303    303    303
+accounts.take_code                 303      303   303   303    303    303    303
+accounts.recovery                  303      303   303   303    303    303    303
+accounts.take_recovery_code        303      303   303   303    303    303    303
+accounts.second_factor             303      403   200   200    403    403    403
+accounts.begin_second_factor       303      403   422   422    403    403    403
+accounts.set_up_second_factor      303      403   303   303    403    403    403
+accounts.confirm_second_factor     303      403   303   303    403    403    403
+accounts.renew_recovery_codes      303      403   422   422    403    403    403
+accounts.switch_off_second_factor  303      403   422   422    403    403    403
 accounts.choose_community          303      303   303   303    303    404    404
 healthz                            200      200   200   200    200    200    200
 readyz                             200      200   200   200    200    200    200
@@ -78,14 +89,17 @@ gate.ask_again                     303      303   303   303    403    404    404
 administration.branding            303      403   200   200    403    403    403
 administration.choose_logo         303      403   303   303    403    403    403
 administration.set_administration_logo 303  403   422   422    403    403    403
+administration.require_second_factor 303    403   403   303    403    403    403
 administration.logo                303      200   200   200    200    200    404
 administration.bar_logo            303      200   200   200    200    200    404
 administration.audit_journal       303      403   200   200    200    403    403
+administration.export_audit_journal 303     403   200   200    403    403    403
 administration.settings            303      403   200   200    403    403    403
 administration.change_settings     303      403   303   303    403    403    403
 links.question                     404      404   404   404    404    404    404
 links.answer                       404      404   404   404    404    404    404
 links.photo                        404      404   404   404    404    404    404
+links.logo                         404      404   404   404    404    404    404
 tray.home                          303      200   200   200    200    200    200
 tray.messages_now                  303      200   200   200    200    200    200
 gate.photo                         303      200   200   200    200    404    404
@@ -107,7 +121,17 @@ administration.ask_before_removing 303      403   200   200    403    403    403
 administration.remove_access       303      403   303   303    403    403    403
 administration.edit_access         303      403   200   200    403    403    403
 administration.amend_access        303      403   303   303    403    403    403
+administration.listed_people       303      403   200   200    200    403    403
+administration.export_listed_people 303     403   200   200    403    403    403
+administration.list_imports        303      403   200   200    200    403    403
+administration.list_import_progress 303     403   303   303    303    403    403
+administration.import_list         303      403   422   422    403    403    403
+administration.apply_list          303      403   409   409    403    403    403
+administration.discard_list        303      403   409   409    403    403    403
+administration.list_template       303      403   200   200    200    403    403
+administration.list_template_csv   303      403   200   200    200    403    403
 administration.watch_list          303      403   200   200    200    403    403
+administration.export_watch_list   303      403   200   200    403    403    403
 administration.new_watch           303      403   200   200    403    403    403
 administration.add_watch           303      403   303   303    403    403    403
 administration.edit_watch          303      403   200   200    403    403    403
@@ -115,14 +139,18 @@ administration.change_watch        303      403   303   303    403    403    403
 administration.ask_before_deleting_watch 303 403  200   200    403    403    403
 administration.delete_watch        303      403   303   303    403    403    403
 administration.staff               303      403   200   200    200    403    403
+administration.export_staff        303      403   200   200    403    403    403
 administration.new_account         303      403   200   200    403    403    403
 administration.create_account      303      403   303   303    403    403    403
 administration.edit_account        303      403   200   200    403    403    403
 administration.change_account      303      403   303   303    403    403    403
 administration.ask_before_new_password 303  403   200   200    403    403    403
 administration.send_temporary_password 303  403   303   303    403    403    403
+administration.ask_before_switching_off_second_factor 303 403 200 200 403 403  403
+administration.switch_off_second_factor 303 403   409   409    403    403    403
 administration.ask_before_deleting_account 303 403 200  200    403    403    403
 administration.delete_account      303      403   303   303    403    403    403
+administration.export_units        303      403   200   200    403    403    403
 administration.new_unit            303      403   200   200    403    403    403
 administration.create_unit         303      403   303   303    403    403    403
 administration.edit_unit           303      403   200   200    403    403    403
@@ -139,6 +167,7 @@ administration.residents           303      403   200   200    200    403    403
 administration.resident            303      403   200   200    200    403    403
 administration.export_residents    303      403   200   200    403    403    403
 administration.communities         303      403   403   200    403    403    403
+administration.export_communities  303      403   403   200    403    403    403
 administration.new_community       303      403   403   200    403    403    403
 administration.create_community    303      403   403   303    403    403    403
 administration.edit_community      303      403   403   200    403    403    403
@@ -161,8 +190,10 @@ administration.change_letter_text  303      403   303   303    403    403    403
 administration.sms_bundles         303      403   200   200    200    403    403
 administration.confirm_purchase    303      403   200   200    403    403    403
 administration.buy                 303      403   303   303    403    403    403
+administration.export_purchases    303      403   200   200    403    403    403
 administration.purchase_history    303      403   200   200    200    403    403
 administration.portal_invitations  303      403   200   200    200    403    403
+administration.export_portal_invitations 303 403   200   200    403    403    403
 administration.invite_resident     303      403   303   303    403    403    403
 administration.invite_owners       303      403   303   303    403    403    403
 administration.inviting_owners     303      403   200   200    200    403    403
@@ -171,6 +202,16 @@ administration.privacy             303      403   200   200    200    403    403
 administration.change_retention    303      403   303   303    403    403    403
 administration.purge_preview       303      403   200   200    200    403    403
 administration.privacy_notice      303      403   200   200    200    403    403
+administration.data_requests       303      403   200   200    200    403    403
+administration.export_data_requests 303     403   200   200    403    403    403
+administration.new_data_request    303      403   200   200    403    403    403
+administration.open_data_request   303      403   303   303    403    403    403
+administration.closing_data_request 303     403   200   200    403    403    403
+administration.close_data_request  303      403   303   303    403    403    403
+administration.new_hold            303      403   200   200    403    403    403
+administration.place_hold          303      403   303   303    403    403    403
+administration.ask_before_releasing 303     403   200   200    403    403    403
+administration.release_hold        303      403   409   409    403    403    403
 administration.find_person         303      403   200   200    403    403    403
 administration.found_people        303      403   200   200    403    403    403
 administration.person              303      403   200   200    403    403    403
@@ -228,9 +269,11 @@ FORMS = {
         "photos": "0",
         "plates": "0",
         "messages": "30",
+        "journal": "730",
     },
     "administration.found_people": {"text": "Rosa Peña"},
     "administration.correct_person": {"full_name": "Rosa Peña", "document_type": "run"},
+    "administration.close_data_request": {"outcome": "answered"},
     "portal.send_link": {"contact": "nadie@example.com"},
     "portal.sign_in": {"contact": "nadie@example.com", "password": "no es la contraseña"},
     "administration.create_unit": {"number": "Casa 15", "kind": "house"},
@@ -329,6 +372,11 @@ def _subject(app: Flask, cast: Cast, rule: Rule) -> tuple[str, dict[str, str]]:
     if endpoint in ("administration.add_watch", "administration.change_watch"):
         review_on = (clock.now() + DAY).date().isoformat()
         fields = {"document_type": "run", "full_name": "Rosa Peña", "reason": "Motivo", "review_on": review_on}
+    if endpoint in ("administration.open_data_request", "administration.place_hold"):
+        today = clock.local(clock.now(), "America/Santiago").date().isoformat()
+        fields = {"kind": "access", "asker": "Rosa", "received_on": today, "reason": "Motivo", "last_day": today}
+    if "request_id" in rule.arguments:
+        values["request_id"] = data_request(app, cast.aromos, cast.accounts["super"]).id
     if "watch_id" in rule.arguments:
         who = somebody(sorted(EXPECTED).index(endpoint))
         entry = watched_person(app, cast.aromos, cast.accounts["super"], who)

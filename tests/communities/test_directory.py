@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from conserje import tenancy
+from conserje import paging, tenancy
 from conserje.communities import directory
 from conserje.communities.directory import UnitRow
 from conserje.communities.models import Unit
@@ -90,7 +90,7 @@ def test_a_community_without_units_has_an_empty_list(community: int) -> None:
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(community: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "UNITS_SHOWN", 3)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 3)
     for tower in ("B", "A"):
         for number in ("9", "10", "11", "101"):
             make_unit(number, tower)
@@ -103,7 +103,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(community: int, monke
 
 
 def test_a_full_last_page_has_no_next(community: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "UNITS_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     make_unit("1")
     make_unit("2")
     assert directory.listed().next is None
@@ -112,7 +112,7 @@ def test_a_full_last_page_has_no_next(community: int, monkeypatch: pytest.Monkey
 def test_a_unit_added_before_the_place_is_not_in_the_next_page_and_nothing_is_shown_twice(
     community: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(directory, "UNITS_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     for number in ("2", "3", "4"):
         make_unit(number, "A")
     after = directory.listed().next
@@ -128,7 +128,7 @@ def test_after_a_unit_that_is_gone_or_foreign_the_list_begins_at_its_top(communi
 
 
 def test_the_count_is_of_the_whole_list(community: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "UNITS_SHOWN", 1)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 1)
     for number in ("1", "2", "30"):
         make_unit(number, "A")
     assert directory.listed().count == 3
@@ -174,7 +174,7 @@ def test_a_full_page_takes_as_few_questions_as_a_short_one(community: int) -> No
     db.session.expunge_all()
     with statements() as many:
         page = directory.listed()
-    assert len(page.rows) == directory.UNITS_SHOWN
+    assert len(page.rows) == paging.ROWS_SHOWN
     assert len(many) == len(few) == 3
     with statements() as next_page:
         directory.listed("torre", after=page.next)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from conserje import tenancy
 from conserje.accounts import community_directory
+from conserje.accounts.community_directory import Order
 from conserje.audit.models import AuditLine
 from conserje.communities import founding
 from conserje.communities.founding import NewCommunity
@@ -17,7 +18,7 @@ from conserje.communities.models import Administration, Community
 from conserje.database import db
 from conserje.errors import Refused
 from conserje.identity.countries import Country
-from conserje.permissions import Profile
+from conserje.permissions import Module, Profile
 from tests.builders import NOON, actor, make_account, make_administration, make_community, make_unit
 
 SAID = NewCommunity("Edificio Mañío", Country.CL, "Av. Matta 100", "", 15, document_required=False)
@@ -58,8 +59,8 @@ def test_a_name_is_used_once_in_an_administration_whatever_its_capitals(administ
     assert refusal.value.field == "name"
     other = add(administration, replace(SAID, name="Otra"))
     with pytest.raises(Refused, match="community_name_taken"):
-        founding.change(other, "edificio manio", "Calle 1", by=actor(), now=NOON)
-    assert founding.change(made, "EDIFICIO MAÑÍO", "Calle 1", by=actor(), now=NOON).name == "EDIFICIO MAÑÍO"
+        founding.change(other, "edificio manio", "Calle 1", Module, by=actor(), now=NOON)
+    assert founding.change(made, "EDIFICIO MAÑÍO", "Calle 1", Module, by=actor(), now=NOON).name == "EDIFICIO MAÑÍO"
     assert add(make_administration("Otra"), SAID).name == "Edificio Mañío"
 
 
@@ -85,12 +86,30 @@ def test_an_address_that_makes_no_sense_is_refused(typed: str, code: str) -> Non
 def test_the_journal_names_what_changed(administration: Administration) -> None:
     made = add(administration)
     seen = founding.version(made)
-    founding.change(made, made.name, "Calle 1", seen=seen, by=actor(), now=NOON)
-    founding.change(made, made.name, "Calle 1", by=actor(), now=NOON)
+    founding.change(made, made.name, "Calle 1", Module, seen=seen, by=actor(), now=NOON)
+    founding.change(made, made.name, "Calle 1", Module, by=actor(), now=NOON)
     (line,) = db.session.scalars(select(AuditLine).where(AuditLine.action == "community.changed"))
     assert line.facts == {"changed": ["address"]}
     with pytest.raises(Refused, match="community_edited"):
-        founding.change(made, "Otra", "Calle 2", seen=seen, by=actor(), now=NOON)
+        founding.change(made, "Otra", "Calle 2", Module, seen=seen, by=actor(), now=NOON)
+
+
+def test_modules_are_on_unless_somebody_switches_them_off(administration: Administration) -> None:
+    assert add(administration).modules == list(Module)
+    made = add(administration, replace(SAID, name="Otra", modules=[Module.PORTAL, Module.LETTERS]))
+    assert made.modules_off == ["access_lists"]
+    assert not made.has(Module.ACCESS_LISTS)
+    seen = founding.version(made)
+    founding.change(made, made.name, made.address, {Module.ACCESS_LISTS, Module.LETTERS}, by=actor(), now=NOON)
+    assert made.modules == [Module.ACCESS_LISTS, Module.LETTERS]
+    with pytest.raises(Refused, match="community_edited"):
+        founding.change(made, made.name, made.address, Module, seen=seen, by=actor(), now=NOON)
+    facts = [line.facts for line in db.session.scalars(select(AuditLine).order_by(AuditLine.id))]
+    assert facts == [
+        {"country": "CL"},
+        {"country": "CL", "switched_off": ["access_lists"]},
+        {"changed": ["modules_off"], "switched_off": ["portal"], "switched_on": ["access_lists"]},
+    ]
 
 
 def test_the_list_counts_units_and_conserjes_of_ones_own_administration(administration: Administration) -> None:
@@ -108,3 +127,6 @@ def test_the_list_counts_units_and_conserjes_of_ones_own_administration(administ
     tenancy.bind(second.id)
     rows = community_directory.listed(viewer)
     assert [(row.community.id, row.units, row.conserjes) for row in rows] == [(first.id, 2, 1), (second.id, 0, 1)]
+    by_units = community_directory.listed(viewer, "", Order.UNITS)
+    assert [row.community.id for row in by_units] == [first.id, second.id]
+    assert [row.community.id for row in community_directory.listed(viewer, "párque")] == [second.id]

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from conserje import tenancy
+from conserje import paging, tenancy
 from conserje.communities import resident_directory
 from conserje.communities.models import ResidentKind, Unit
 from conserje.communities.resident_directory import Order, Page, Role, Wanted
@@ -91,7 +91,7 @@ def test_a_row_says_what_is_missing(units: tuple[Unit, Unit]) -> None:
 def test_pages_follow_each_other_without_gap_or_repetition(
     community: int, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resident_directory, "RESIDENTS_SHOWN", 3)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 3)
     for number in ("9", "10"):
         unit = make_unit(number)
         for place in range(4):
@@ -134,5 +134,5 @@ def test_a_full_page_takes_two_questions(community: int) -> None:
         page = resident_directory.listed(Wanted())
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-    assert len(page.rows) == resident_directory.RESIDENTS_SHOWN
+    assert len(page.rows) == paging.ROWS_SHOWN
     assert len(asked) == 2

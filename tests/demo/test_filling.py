@@ -15,13 +15,14 @@ from sqlalchemy import select
 
 from conserje import clock
 from conserje.accounts.models import Account, Membership
-from conserje.communities import units
+from conserje.communities import branding, units
 from conserje.communities.models import Administration, Community, Resident, ResidentPhone, Unit
 from conserje.database import db
 from conserje.demo import filling
 from conserje.demo.filling import Filled
 from conserje.errors import Refused
 from conserje.identity import documents, names, phones, plates
+from conserje.photos.logos import PreparedLogo, bar_key
 from conserje.photos.storage import photo_key, thumbnail_key
 from conserje.visits import approval, presence, registration
 from conserje.visits.models import MANUAL_METHODS, Method, State, Visit, Visitor, VisitorKind
@@ -43,6 +44,12 @@ def test_two_administrations_run_the_four_communities(demo: Flask) -> None:
         ("Administraciones Cordillera", SABANA, "CO"),
         ("Gestión Andina", TORRES, "CL"),
     ]
+
+
+def test_one_community_shows_a_logo(demo: Flask) -> None:
+    shown = {each.name: branding.logo_of(each) for each in db.session.scalars(select(Community))}
+    assert [name for name, digest in shown.items() if digest] == [PARQUE]
+    assert demo.extensions["photos"].load(bar_key(1, str(shown[PARQUE])))
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)
@@ -306,5 +313,10 @@ def test_no_visitor_shares_a_photograph(demo: Flask) -> None:
 
 def test_a_database_that_holds_something_is_not_filled_again(demo: Flask) -> None:
     with pytest.raises(Refused, match="already_set_up"):
-        filling.fill(filling.Materials({}, ()), demo.extensions["photos"], seed=1, now=FILLED_AT + timedelta(minutes=1))
+        filling.fill(
+            filling.Materials({}, (), PreparedLogo(b"", b"", "")),
+            demo.extensions["photos"],
+            seed=1,
+            now=FILLED_AT + timedelta(minutes=1),
+        )
     assert len(db.session.scalars(select(Account)).all()) == 8

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from conserje.access_lists import upkeep
 from conserje.access_lists.matching import Listing, matching
-from conserje.access_lists.models import AccessListEntry
+from conserje.access_lists.models import AccessListEntry, WatchEntry
 from conserje.communities.models import Unit
 from conserje.database import db
 from conserje.demo.showcase import DOOR
@@ -26,6 +26,14 @@ def test_the_unit_that_is_shown_first_has_both_lists(demo: Flask) -> None:
         # The numbers that the README names.
         assert matching(unit, run(31_204_001), FILLED_AT) is Listing.AUTHORISED
         assert matching(unit, run(31_204_003), FILLED_AT) is Listing.UNAUTHORISED
+
+
+def test_somebody_comes_on_some_days_only_and_somebody_is_watched_for(demo: Flask) -> None:
+    with inside(AROMOS):
+        scheduled = [entry for entry in db.session.scalars(select(AccessListEntry)) if entry.validity.has_schedule]
+        assert [entry.full_name for entry in scheduled] == ["Norma Olivares Yáñez"]
+        (watched,) = db.session.scalars(select(WatchEntry))
+        assert (watched.full_name, watched.review_on > FILLED_AT.date()) == ("Fermín Astudillo Rozas", True)
 
 
 def test_only_the_main_community_has_lists(demo: Flask) -> None:

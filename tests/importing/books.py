@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from conserje.identity.countries import Country
 from conserje.importing.files import FileSource
-from conserje.importing.layout import TITLES, Table
+from conserje.importing.layout import TITLES, Column, Table
 from conserje.importing.reading import Reading, understand
 
 HEADINGS = tuple(TITLES.values())
@@ -52,7 +52,7 @@ def archive(**parts: bytes) -> bytes:
     return file.getvalue()
 
 
-def table(body: bytes, name: str = "inmuebles.xlsx") -> Table:
+def table(body: bytes, name: str = "inmuebles.xlsx") -> Table[Column]:
     return FileSource(name, body).read()
 
 

@@ -15,6 +15,7 @@ from conserje.errors import Refused
 from conserje.identity.countries import Country
 from conserje.importing import addresses
 from conserje.importing.addresses import AddressSource, checked
+from conserje.importing.layout import GivenLogo
 from conserje.importing.reading import understand
 
 DOCUMENT = {
@@ -86,6 +87,16 @@ def test_a_document_is_read_like_a_file(serve: Callable[[Answer], str]) -> None:
     first, second = reading.units
     assert (first["number"], first["residents"][0]["phones"]) == ("101", ["+56961234567"])
     assert (second["tower"], second["kind"], second["residents"]) == ("", "storage", [])
+
+
+@pytest.mark.parametrize(
+    ("said", "logo"),
+    [({}, None), ({"administration_logo": None}, GivenLogo(None)), ({"administration_logo": "aa"}, GivenLogo("aa"))],
+)
+def test_a_document_may_hold_the_administrations_logo(
+    serve: Callable[[Answer], str], said: dict[str, Any], logo: GivenLogo | None
+) -> None:
+    assert fetched(serve((200, {}, json.dumps(DOCUMENT | said).encode()))).logo == logo
 
 
 @pytest.mark.parametrize(

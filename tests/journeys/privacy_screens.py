@@ -7,10 +7,14 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from conserje import clock
+from conserje.accounts.models import Account
 from conserje.communities.models import Community
 from conserje.database import db
-from conserje.privacy.models import PurgeRun
+from conserje.privacy import data_requests
+from conserje.privacy.data_requests import Asked
+from conserje.privacy.models import Outcome, PurgeRun, RequestKind
 from conserje.visits.models import State
+from tests.builders import actor
 from tests.journeys.administration_screens import enter
 from tests.journeys.gatehouse import Gatehouse
 
@@ -64,6 +68,25 @@ def privacy_person(gatehouse: Gatehouse, page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(LONG)
 
 
+def asked(gatehouse: Gatehouse) -> None:
+    """Somebody asked too long ago, somebody yesterday, and a third was answered."""
+    with gatehouse.filling():
+        community = db.session.get_one(Community, gatehouse.cast.aromos)
+        by = actor(db.session.get_one(Account, gatehouse.cast.accounts["admin"]), community)
+        for days_ago, kind in ((40, RequestKind.ERASURE), (1, RequestKind.ACCESS), (9, RequestKind.RECTIFICATION)):
+            day = clock.now().date() - timedelta(days=days_ago)
+            said = Asked(kind, f"{LONG}, maximiliano.valenzuela@correo.example", day)
+            request = data_requests.open_request(community, said, by=by, now=clock.now())
+        data_requests.close(request, Outcome.REFUSED, "No mostró su documento.", by=by, now=clock.now())
+
+
+def privacy_requests(gatehouse: Gatehouse, page: Page) -> None:
+    asked(gatehouse)
+    purged(gatehouse, hours_ago=40)
+    enter(gatehouse, page, f"{PRIVACY}/solicitudes")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Solicitudes")
+
+
 SCREENS = {
     opener.__name__: (opener, status)
     for opener, status in (
@@ -71,5 +94,6 @@ SCREENS = {
         (privacy_notice, None),
         (privacy_found, None),
         (privacy_person, None),
+        (privacy_requests, None),
     )
 }

@@ -18,6 +18,7 @@ from tests.journeys import (
     portal_screens,
     privacy_screens,
     resident_screens,
+    second_factor_screens,
     staff_screens,
 )
 from tests.journeys.gatehouse import Gatehouse
@@ -168,3 +169,4 @@ SCREENS: dict[str, tuple[Opener, int | None]] = {
 }
 SCREENS |= administration_screens.SCREENS | portal_screens.SCREENS | staff_screens.SCREENS | resident_screens.SCREENS
 SCREENS |= access_screens.SCREENS | import_screens.SCREENS | letter_screens.SCREENS | privacy_screens.SCREENS
+SCREENS |= second_factor_screens.SCREENS

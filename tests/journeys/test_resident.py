@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from conserje import clock
-from conserje.communities.models import Unit
+from conserje.communities.models import Community, LogoChoice, Unit
 from conserje.database import db
 from conserje.messages.models import Message
+from conserje.photos.drawn import draw_logo
+from conserje.photos.logos import keep_logo, prepare_logo
 from conserje.visits.models import State, Visit
 from tests.browser import Complaints, OpenPage
 from tests.journeys.gatehouse import Gatehouse
@@ -56,8 +59,18 @@ def open_message(gatehouse: Gatehouse, page: Page, phone: Page, number: str = "+
     phone.goto(link)
 
 
+def show_a_logo(gatehouse: Gatehouse) -> None:
+    """Aromos' own, 72 pixels wide in its small form."""
+    logo = prepare_logo(BytesIO(draw_logo()), shrinks=False)
+    with gatehouse.filling():
+        community = db.session.get_one(Community, gatehouse.cast.aromos)
+        community.logo = keep_logo(gatehouse.app.extensions["photos"], community.administration_id, logo)
+        community.logo_choice = LogoChoice.COMMUNITY
+
+
 def answered_story(conserje: Conserje, phone: Page) -> None:
     gatehouse = conserje.gatehouse
+    show_a_logo(gatehouse)
     with gatehouse.sending():
         announce(conserje)
         becomes(conserje, "SMS enviado")
@@ -65,6 +78,7 @@ def answered_story(conserje: Conserje, phone: Page) -> None:
         expect(phone.get_by_role("heading")).to_have_text(NAME)
         for told in ("Edificio Los Aromos", "Torre B · 1204", "Visita", "Puede responder hasta las"):
             expect(phone.locator("main")).to_contain_text(told)
+        expect(phone.locator(".where img")).to_have_js_property("naturalWidth", 72)
         phone.get_by_role("button", name="Autorizar").click()
         expect(phone.get_by_role("heading")).to_have_text("Entrada autorizada")
         becomes(conserje, "Aceptado")

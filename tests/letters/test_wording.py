@@ -35,6 +35,15 @@ def test_the_suggested_letter_is_one_that_may_be_kept() -> None:
     assert "{" not in filled(SUGGESTED, FACTS)
 
 
+def test_where_there_is_no_portal_the_suggested_letter_leads_to_none() -> None:
+    text = text_of("", has_portal=False)
+    assert parse(text) == text
+    assert "portal" not in text
+    assert "{enlace}" not in text
+    assert len(paragraphs(text)) == len(paragraphs(SUGGESTED)) - 2
+    assert text_of("La nuestra", has_portal=False) == "La nuestra"
+
+
 def test_lines_are_tidied_and_paragraphs_found() -> None:
     assert parse("  Uno  \r\ny medio\r\n\r\n\r\nDos ") == "Uno\ny medio\n\n\nDos"
     assert paragraphs("Uno\ny medio\n\n\nDos") == ["Uno\ny medio", "Dos"]

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from conserje import config, tokens
 from conserje.messages import wording
+from conserje.messages.carriers import LOGO_ID
 from conserje.messages.models import Purpose
 from conserje.messages.sms_text import ONE_PART, fold, parts, septets
-from conserje.messages.wording import mail, sms
+from conserje.messages.wording import mail, sms, with_logo
 
 LINK = "https://aromos.example/a/" + "z" * 22
 LONGEST_LINK = "https://" + "a" * 27 + "/a/" + "z" * 22
@@ -26,6 +27,7 @@ FACTS = {
     "name": "Gustavo",
     "minutes": "30",
     "inviter": "Paula Pino",
+    "by": "Paula Pino",
     "user": "gustavo@demo.example",
     "password": "k7dm-q2xh-9wfr-t4bn",
     "hours": "72",
@@ -136,7 +138,8 @@ def test_every_purpose_has_a_mail(purpose: Purpose) -> None:
     assert page.title.text == said.title
     # Both forms say the same, and are signed.
     assert next(p.text for p in page.find_all("p")) == said.text.split("\n\n")[0]
-    signature = "Conserje" if purpose in (Purpose.PASSWORD_RESET, Purpose.WELCOME) else FACTS["community"]
+    of_accounts = (Purpose.PASSWORD_RESET, Purpose.WELCOME, Purpose.SECOND_FACTOR_OFF)
+    signature = "Conserje" if purpose in of_accounts else FACTS["community"]
     assert said.text.endswith(f"\n\n{signature}\n")
     assert page.find_all("p")[-1].text == signature
 
@@ -172,6 +175,16 @@ def test_a_mail_escapes_what_people_typed(purpose: Purpose, fact: str) -> None:
 def test_a_title_has_no_line_break_whatever_was_typed(purpose: Purpose, typed: str) -> None:
     title = mail(purpose, dict.fromkeys(FACTS, typed), LINK).title
     assert len(title.splitlines()) == 1
+
+
+def test_a_logo_stands_above_the_text_and_is_called_as_the_community_is() -> None:
+    said = mail(Purpose.APPROVAL, FACTS, LINK)
+    page = BeautifulSoup(with_logo(said.html, HOSTILE), "html.parser")
+    first = page.body.find(True) if page.body else None
+    assert first is not None
+    assert first.img is not None
+    assert (first.img["src"], first.img["alt"]) == (f"cid:{LOGO_ID}", HOSTILE)
+    assert page.find_all("p")[1:] == BeautifulSoup(said.html, "html.parser").find_all("p")
 
 
 def test_a_mail_says_until_when_to_answer_and_that_opening_decides_nothing() -> None:

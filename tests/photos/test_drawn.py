@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import io
 
-from conserje.photos.drawn import draw_portrait
+from conserje.photos.drawn import draw_logo, draw_portrait
 from conserje.photos.images import prepare
+from conserje.photos.logos import prepare_logo
 from tests.photos.pictures import opened
 
 
@@ -22,3 +23,7 @@ def test_a_portrait_is_a_square_that_upload_accepts_without_loss_of_size() -> No
         photo = prepare(io.BytesIO(draw_portrait(seed)))
         assert opened(photo.full).size == (480, 480)
         assert opened(photo.thumbnail).size == (96, 96)
+
+
+def test_the_logo_is_within_the_limits_for_logos() -> None:
+    assert opened(prepare_logo(io.BytesIO(draw_logo()), shrinks=False).full).size == (480, 480)

@@ -18,10 +18,11 @@ from conserje.photos.logos import (
     bar_key,
     keep_logo,
     logo_key,
+    prepare_inherited_logo,
     prepare_logo,
 )
 from conserje.photos.storage import LocalStore
-from tests.photos.pictures import encoded, noise
+from tests.photos.pictures import encoded, is_near, noise, opened
 
 
 def plain(width: int, height: int, kind: str = "JPEG") -> BytesIO:
@@ -130,3 +131,36 @@ def test_both_sizes_are_kept_under_the_administration(tmp_path: Path) -> None:
 def test_a_digest_that_is_none_names_no_file(digest: str) -> None:
     with pytest.raises(ValueError, match="digest"):
         logo_key(7, digest)
+
+
+# What another system keeps (K057)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_an_inherited_one_is_made_small_as_a_whole(kind: str) -> None:
+    logo = prepare_inherited_logo(plain(1800, 600, kind))
+    assert (size_of(logo.full), size_of(logo.bar)) == ((600, 200), (216, 72))
+
+
+def test_what_is_transparent_in_an_inherited_one_becomes_white() -> None:
+    logo = prepare_inherited_logo(BytesIO(encoded(Image.new("RGBA", (80, 80), (9, 9, 9, 0)), "PNG")))
+    assert is_near(opened(logo.full), (40, 40), (255, 255, 255))
+
+
+@pytest.mark.parametrize(
+    ("stream", "code"),
+    [
+        (plain(90, 90, "GIF"), "logo_format"),
+        (BytesIO(b"\x89PNG\r\n\x1a\nbasura"), "logo_unreadable"),
+        (BytesIO(plain(90, 90, "PNG").getvalue().ljust(MAX_UPLOAD_BYTES + 1, b"\0")), "logo_too_heavy"),
+    ],
+)
+def test_an_inherited_one_that_is_no_good_is_refused(stream: BytesIO, code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        prepare_inherited_logo(stream)
+
+
+def test_an_inherited_one_of_endless_pixels_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conserje.photos.logos.MAX_PIXELS", 10_000)
+    with pytest.raises(Refused, match="logo_too_large"):
+        prepare_inherited_logo(plain(101, 100, "PNG"))

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 
 from conserje import tenancy
-from conserje.communities.models import Resident
+from conserje.communities.models import Community, Resident
 from conserje.database import db
 from conserje.errors import Refused
+from conserje.permissions import Module
 from conserje.portal import contacts
 from tests.portal.scene import MAIL, PHONE, House, build_house
 
@@ -48,6 +49,14 @@ def test_a_contact_opens_every_row_that_carries_it_over_all_communities(house: H
     for contact in (MAIL, PHONE):
         assert [home.resident_id for home in contacts.homes(contact)] == [other.ana, house.ana]
     assert contacts.homes("nadie@correo.example") == contacts.homes("+56911112222") == []
+
+
+def test_a_community_that_does_without_the_portal_opens_none_of_its_homes(house: House) -> None:
+    other = build_house("Condominio Parque", MAIL)
+    db.session.get_one(Community, house.community).modules_off = [Module.PORTAL.value]
+    db.session.commit()
+    for contact in (MAIL, PHONE):
+        assert [home.resident_id for home in contacts.homes(contact)] == [other.ana]
 
 
 def test_who_was_taken_off_the_unit_is_carried_by_nothing(ctx: Flask, house: House) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from conserje import clock, invitation_jobs, jobs, tenancy
+from conserje import clock, invitation_jobs, jobs, paging, tenancy
 from conserje.audit.journal import Actor
 from conserje.communities.models import Administration, Community, Resident, ResidentKind, Unit
 from conserje.database import begin_writing, db
@@ -15,7 +15,7 @@ from conserje.errors import Refused
 from conserje.jobs import Job, JobRunner, JobState
 from conserje.messages.models import Channel, Purpose
 from conserje.portal import invitations, links
-from conserje.portal.invitations import BETWEEN_TWO, RESIDENTS_SHOWN, VALID_FOR
+from conserje.portal.invitations import BETWEEN_TWO, VALID_FOR
 from conserje.portal.models import PortalAccess
 from tests.builders import NOON, make_account, make_resident, make_unit
 from tests.messages.scene import Watch
@@ -103,11 +103,11 @@ def test_it_comes_in_pages_and_shows_no_other_community(house: House) -> None:
     build_house("Condominio Parque", "otra@correo.example")
     with tenancy.acting_for(house.community):
         unit = db.session.get_one(Unit, house.unit)
-        for n in range(RESIDENTS_SHOWN):
+        for n in range(paging.ROWS_SHOWN):
             make_resident(unit, "Luz", f"Vera {n // 2:02}", email=f"luz{n}@correo.example")
         first = invitations.listed(now=NOON)
         second = invitations.listed(now=NOON, after=first.next)
-    assert (len(first.rows), len(second.rows), first.count, second.next) == (RESIDENTS_SHOWN, 1, 51, None)
+    assert (len(first.rows), len(second.rows), first.count, second.next) == (paging.ROWS_SHOWN, 1, 51, None)
     assert len({row.id for row in (*first.rows, *second.rows)}) == 51
 
 

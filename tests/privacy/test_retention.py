@@ -24,6 +24,7 @@ def test_a_community_that_says_nothing_keeps_the_default(gate: Gate) -> None:
         Kind.PHOTOS: 30,
         Kind.PLATES: 90,
         Kind.MESSAGES: 90,
+        Kind.JOURNAL: 730,
     }
 
 

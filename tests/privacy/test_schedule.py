@@ -8,7 +8,8 @@ import pytest
 
 from conserje.database import db
 from conserje.privacy.models import PurgeRun
-from conserje.privacy.schedule import LastPurge, communities_due, is_due, is_overdue, last_run
+from conserje.privacy.overdue import overdue
+from conserje.privacy.schedule import LastPurge, communities_due, is_due, last_run
 from tests.builders import NOON
 from tests.visits.scene import Gate
 
@@ -58,9 +59,9 @@ def test_a_new_community_waits_for_its_first_night_and_one_that_was_purged_for_t
 
 
 def test_somebody_is_warned_after_a_day_and_a_half(gate: Gate) -> None:
-    assert not is_overdue(gate.community, NOON + 36 * HOUR)
-    assert is_overdue(gate.community, NOON + 37 * HOUR)
+    assert not overdue(gate.community, NOON + 36 * HOUR).purge
+    assert overdue(gate.community, NOON + 37 * HOUR).purge
     run = ran(gate, NOON + 20 * HOUR)
-    assert not is_overdue(gate.community, NOON + 56 * HOUR)
-    assert is_overdue(gate.community, NOON + 57 * HOUR)
+    assert not overdue(gate.community, NOON + 56 * HOUR).purge
+    assert overdue(gate.community, NOON + 57 * HOUR).purge
     assert last_run(gate.community) is run

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from conserje import tenancy
+from conserje import paging, tenancy
 from conserje.audit.journal import Actor
 from conserje.audit.models import AuditLine
 from conserje.communities.models import Administration
@@ -184,7 +184,7 @@ def test_a_period_that_ends_before_it_begins_is_refused(purse: Purse) -> None:
 def test_a_long_history_comes_page_by_page_without_gap_or_repetition(
     purse: Purse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(purchases, "PURCHASES_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     # Three of the same moment: the page ends among them.
     for number, hours in enumerate((0, 1, 1, 1, 2)):
         purse.buy(number + 1, NOON + hours * HOUR, name=f"Bolsa {number}")

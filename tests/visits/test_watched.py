@@ -16,6 +16,7 @@ from conserje.database import db
 from conserje.errors import Refused
 from conserje.identity.documents import Document
 from conserje.messages.models import Message
+from conserje.permissions import Module
 from conserje.visits import approval, asking, board, registration
 from conserje.visits.models import Method, State, Visit
 from conserje.visits.rows import VisitRow
@@ -67,6 +68,22 @@ def test_somebody_watched_for_waits_with_a_warning_and_nobody_is_asked(
     row = row_of(visit)
     assert (row.is_barred, row.may_ask_again, row.asked) == (True, False, None)
     assert (row.listing, row.watch_reason) == (listing, "Amenazó al conserje")
+
+
+@pytest.mark.parametrize("listing", [None, Listing.AUTHORISED, Listing.UNAUTHORISED])
+def test_where_the_community_does_without_lists_they_say_nothing_until_they_are_on_again(
+    gate: Gate, listing: Listing | None
+) -> None:
+    if listing is None:
+        watch_for(gate)
+    else:
+        put(gate, listing)
+    gate.community.modules_off = [Module.ACCESS_LISTS.value]
+    visit = gate.announce()
+    assert (visit.state, visit.listing, visit.times_asked) == (State.PENDING, Listing.NOT_LISTED, 1)
+    gate.community.modules_off = []
+    approval.reject(visit, "No contesta", by=gate.admin, now=NOON)
+    assert gate.announce(now=NOON + MINUTE).listing == (listing or Listing.WATCHED)
 
 
 @pytest.mark.parametrize("listing", [Listing.AUTHORISED, Listing.UNAUTHORISED])

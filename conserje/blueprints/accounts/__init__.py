@@ -8,6 +8,8 @@ from conserje.blueprints.accounts import (  # noqa: E402 - register routes
     community,  # noqa: F401
     forgotten,  # noqa: F401
     password,  # noqa: F401
+    second_factor,  # noqa: F401
+    second_step,  # noqa: F401
     sign_in,  # noqa: F401
     temporary,  # noqa: F401
 )

@@ -15,6 +15,24 @@ class SignInForm(PostForm):
     password = PasswordField(_("Contraseña"), validators=[InputRequired(_("Ingrese su contraseña."))])
 
 
+class CodeForm(PostForm):
+    """What the telephone shows at the moment."""
+
+    code = StringField(_("Código de 6 dígitos"), validators=[InputRequired(_("Ingrese el código."))])
+
+
+class RecoveryCodeForm(PostForm):
+    """One of the codes that were kept for the day on which the telephone is not at hand."""
+
+    code = StringField(_("Código de respaldo"), validators=[InputRequired(_("Ingrese el código de respaldo."))])
+
+
+class OwnPasswordForm(PostForm):
+    """That it is the account's holder who sits there."""
+
+    current_password = PasswordField(_("Contraseña actual"), validators=[InputRequired(_("Ingrese su contraseña."))])
+
+
 class ForgottenForm(PostForm):
     email = StringField(_("Correo electrónico"), validators=[by_rule(emails.parse)])
 

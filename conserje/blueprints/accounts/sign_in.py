@@ -4,9 +4,10 @@ from flask import current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from conserje import clock
+from conserje.accounts import second_factor, temporary_passwords
 from conserje.accounts import sign_in as rules
-from conserje.accounts import temporary_passwords
 from conserje.blueprints.access import (
+    before_second_factor,
     begin_session,
     client_address,
     current_access,
@@ -19,6 +20,7 @@ from conserje.blueprints.access import (
 )
 from conserje.blueprints.accounts import accounts
 from conserje.blueprints.accounts.forms import SignInForm
+from conserje.blueprints.accounts.second_step import lead_to_second_step
 from conserje.config import is_demo
 from conserje.database import begin_writing
 from conserje.errors import Refused
@@ -58,6 +60,8 @@ def sign_in_with_password() -> ResponseReturnValue:
     token = temporary_passwords.token_of(account)
     if token is not None:
         return redirect(url_for("accounts.temporary_password", token=token), 303)
+    if second_factor.is_on(account):
+        return lead_to_second_step(account, target, now)
     begin_writing()
     begin_session(rules.open_session(account, address=address, now=now, instead_of=held))
     return redirect(target, 303)
@@ -65,6 +69,7 @@ def sign_in_with_password() -> ResponseReturnValue:
 
 @accounts.post("/salir")
 @requires(Permission.OWN_SESSION)
+@before_second_factor
 def sign_out() -> ResponseReturnValue:
     access = current_access()
     begin_writing()

@@ -20,10 +20,14 @@ from conserje.blueprints.administration import (  # noqa: E402 - register routes
     communities,  # noqa: F401
     imports,  # noqa: F401
     letters,  # noqa: F401
+    list_imports,  # noqa: F401
+    listed_people,  # noqa: F401
     notice_numbers,  # noqa: F401
     portal_invitations,  # noqa: F401
     privacy,  # noqa: F401
+    privacy_holds,  # noqa: F401
     privacy_people,  # noqa: F401
+    privacy_requests,  # noqa: F401
     resident_upkeep,  # noqa: F401
     residents,  # noqa: F401
     settings,  # noqa: F401
@@ -41,13 +45,14 @@ _MENU = (
         (
             (N_("Inmuebles"), "administration.units", Permission.SEE_UNITS),
             (N_("Residentes"), "administration.residents", Permission.SEE_UNITS),
-            (N_("Acceso de residentes"), "administration.portal_invitations", Permission.SEE_UNITS),
-            (N_("Carta de bienvenida"), "administration.letters", Permission.SEE_UNITS),
+            (N_("Acceso de residentes"), "administration.portal_invitations", Permission.SEE_PORTAL_ACCESS),
+            (N_("Carta de bienvenida"), "administration.letters", Permission.SEE_LETTERS),
         ),
     ),
     (
         N_("Portería"),
         (
+            (N_("Listas de acceso"), "administration.listed_people", Permission.SEE_ACCESS_LISTS),
             (N_("Lista de vigilancia"), "administration.watch_list", Permission.SEE_ACCESS_LISTS),
             (N_("Bolsas de SMS"), "administration.sms_bundles", Permission.SEE_SMS_BUNDLES),
         ),

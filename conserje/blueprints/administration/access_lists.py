@@ -181,8 +181,7 @@ def _changed(
 
 def entry_of(unit: Unit, entry_id: int) -> AccessListEntry | None:
     """The entry of that id on the unit's lists."""
-    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
-    return upkeep.find(unit, entry_id) if entry_id < 2**31 else None
+    return upkeep.find(unit, entry_id)
 
 
 def _placed(entry: AccessListEntry) -> str:

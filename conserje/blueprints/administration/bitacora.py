@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms.validators import Optional
 
 from conserje import clock
 from conserje.accounts import bitacora
-from conserje.accounts.bitacora import KINDS, Wanted
-from conserje.blueprints import journal_labels, places
+from conserje.accounts.bitacora import KINDS, Line, Order, Wanted
+from conserje.blueprints import journal_labels, lists, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.fields import ChoiceField, LastDayField, LocalDayField
 from conserje.communities.models import Community
+from conserje.paging import Page
 from conserje.permissions import Permission
 
 
@@ -52,18 +54,42 @@ class BitacoraForm(FlaskForm):
 @requires(Permission.SEE_AUDIT)
 def audit_journal() -> ResponseReturnValue:
     access = current_access()
-    form, after = BitacoraForm(access.community, formdata=request.args), places.read(request.args.get("desde", ""))
-    page = bitacora.Page([], None)
+    form, after = BitacoraForm(access.community, formdata=request.args), places.read_id(request.args.get("desde", ""))
+    page, order = Page[Line]([], 0, None), lists.sorted_by(Order)
     if form.validate():
-        place = (after.at, after.id) if after else None
-        page = bitacora.listed(access.community, form.wanted(access.time_zone), after=place)
-    here: dict[str, Any] = {name: value for name, value in request.args.items() if name in form and value}
+        page = bitacora.listed(access.community, form.wanted(access.time_zone), order, after=after)
+    filters = {name: value for name, value in request.args.items() if name in form}
+    here = lists.address(order=order, **filters)
     body = render_template(
         "administration/bitacora.html",
         form=form,
         page=page,
-        narrows=bool(here),
-        first_url=url_for("administration.audit_journal", **here) if after else None,
-        next_url=url_for("administration.audit_journal", **here, desde=places.write(page.next)) if page.next else None,
+        order=order,
+        orders=Order,
+        narrows=any(filters.values()),
+        export_url=url_for("administration.export_audit_journal", **here),
+        **lists.ways_on("administration.audit_journal", here, after=after, following=page.next),
     )
     return body, 422 if form.errors else 200
+
+
+@administration.get("/bitacora.xlsx")
+@requires(Permission.EXPORT_AUDIT)
+def export_audit_journal() -> ResponseReturnValue:
+    access = current_access()
+    form = BitacoraForm(access.community, formdata=request.args)
+    if not form.validate():
+        return redirect(lists.with_the_same_filters("administration.audit_journal"), 303)
+    lines = bitacora.every(access.community, form.wanted(access.time_zone), lists.sorted_by(Order))
+    headings = [
+        gettext("Fecha y hora"), gettext("Persona"), gettext("Qué hizo"), gettext("Sobre"), gettext("Número"),
+        gettext("Dirección"),
+    ]  # fmt: skip
+    return lists.workbook("bitacora", gettext("Bitácora"), headings, map(_in_file, lines), "journal.exported")
+
+
+def _in_file(line: Line) -> list[object]:
+    return [
+        line.at, journal_labels.person(line.who, line.action), journal_labels.action(line.action),
+        journal_labels.subject(line.subject) if line.subject else "", line.subject_id, line.address,
+    ]  # fmt: skip

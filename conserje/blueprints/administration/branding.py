@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
+from conserje.accounts import second_factor
+from conserje.accounts.settings_history import last_change_of_administration
 from conserje.blueprints.access import current_access, not_activity, requires
 from conserje.blueprints.administration import administration
-from conserje.blueprints.administration.logo_forms import AdministrationLogoForm, CommunityLogoForm
+from conserje.blueprints.administration.logo_forms import AdministrationLogoForm, CommunityLogoForm, SecondFactorForm
 from conserje.blueprints.fields import PostForm
 from conserje.blueprints.submission import once
 from conserje.communities import branding as rules
@@ -65,14 +67,33 @@ def set_administration_logo() -> ResponseReturnValue:
     end_reading()
     if not form.validate():
         return _shown(_as_it_is(), form, 422)
-    uploaded = _kept(form.logo.prepared) or ""
+    uploaded = _kept(form.logo.prepared)
+    try:
+        once(
+            form.key.data,
+            lambda: rules.set_administration_logo(access.community, uploaded, by=access.actor, now=clock.now()),
+            form.said(),
+            kind=Administration,
+        )
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _shown(_as_it_is(), form, 422)
+    flash(_("El logo de la administración quedó guardado."))
+    return redirect(url_for("administration.branding"), 303)
+
+
+@administration.post("/administradores/verificacion")
+@requires(Permission.REQUIRE_SECOND_FACTOR)
+def require_second_factor() -> ResponseReturnValue:
+    form, access = SecondFactorForm(), current_access()
+    administration_id, required = access.community.administration_id, bool(form.requires_totp.data)
     once(
         form.key.data,
-        lambda: rules.set_administration_logo(access.community, uploaded, by=access.actor, now=clock.now()),
+        lambda: second_factor.require_of_all(administration_id, required, by=access.actor, now=clock.now()),
         form.said(),
         kind=Administration,
     )
-    flash(_("El logo de la administración quedó guardado."))
+    flash(_("Los cambios quedaron guardados."))
     return redirect(url_for("administration.branding"), 303)
 
 
@@ -122,5 +143,7 @@ def _shown(form: CommunityLogoForm, of_administration: PostForm, status: int = 2
         of_administration=of_administration,
         community=community,
         logo_of_all=rules.administration_logo(community),
+        administration=rules.administration_of(community),
+        last_change=last_change_of_administration(community),
     )
     return body, status

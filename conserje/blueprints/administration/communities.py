@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
 from conserje.accounts import community_directory
+from conserje.accounts.community_directory import Order
+from conserje.blueprints import labels, lists
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.community_forms import CommunityForm, NewCommunityForm
@@ -15,14 +17,33 @@ from conserje.blueprints.submission import once
 from conserje.communities import founding
 from conserje.communities.models import Community
 from conserje.errors import Refused
-from conserje.permissions import Permission
+from conserje.permissions import Module, Permission
 
 
 @administration.get("/comunidades")
 @requires(Permission.MANAGE_COMMUNITIES)
 def communities() -> ResponseReturnValue:
-    rows = community_directory.listed(current_access().account)
-    return render_template("administration/communities.html", rows=rows)
+    typed, order = lists.searched(), lists.sorted_by(Order)
+    return render_template(
+        "administration/communities.html",
+        typed=typed,
+        order=order,
+        orders=Order,
+        rows=community_directory.listed(current_access().account, typed, order),
+        export_url=url_for("administration.export_communities", **lists.address(typed, order)),
+    )
+
+
+@administration.get("/comunidades.xlsx")
+@requires(Permission.MANAGE_COMMUNITIES)
+def export_communities() -> Response:
+    headings = [_("Nombre"), _("País"), _("Dirección"), _("Inmuebles"), _("Conserjes")]
+    found = community_directory.listed(current_access().account, lists.searched(), lists.sorted_by(Order))
+    rows = (
+        [row.community.name, labels.country(row.community.country), row.community.address, row.units, row.conserjes]
+        for row in found
+    )
+    return lists.workbook("comunidades", _("Comunidades"), headings, rows, "communities.exported")
 
 
 @administration.get("/comunidades/nueva")
@@ -30,6 +51,7 @@ def communities() -> ResponseReturnValue:
 def new_community() -> ResponseReturnValue:
     form = NewCommunityForm()
     form.document_required.data = True
+    form.modules.data = [each.value for each in Module]
     return _form_shown(form)
 
 
@@ -70,10 +92,11 @@ def change_community(community_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _form_shown(form, community, 422)
     name, address, seen = form.name.data, form.address.data, form.seen.data or ""
+    modules = form.chosen_modules()
     try:
         once(
             form.key.data,
-            lambda: founding.change(community, name, address, seen=seen, by=by, now=now),
+            lambda: founding.change(community, name, address, modules, seen=seen, by=by, now=now),
             form.said(),
             kind=Community,
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, StopValidation
 
 from conserje.blueprints import labels
 from conserje.blueprints.fields import ChoiceField, NumberField, PostForm, by_rule
@@ -17,6 +17,7 @@ from conserje.communities.settings import APPROVAL_MINUTES
 from conserje.errors import Refused
 from conserje.identity import names
 from conserje.identity.countries import Country
+from conserje.permissions import Module
 
 
 def _community_name(text: str) -> str:
@@ -25,18 +26,35 @@ def _community_name(text: str) -> str:
     return names.parse(text, "name")
 
 
+class ModulesField(SelectMultipleField):
+    """The modules that are on; something else comes only from a form that is old or tampered with."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, choices=[each.value for each in Module], **options)
+
+    def pre_validate(self, form: object) -> None:
+        if not set(self.data or ()) <= set(Module):
+            raise StopValidation(_("Elija los módulos de la lista."))
+
+
 class CommunityForm(PostForm):
-    """Edits a community's name and address."""
+    """Edits a community's name and address, and which modules it uses."""
 
     name = StringField(_("Nombre de la comunidad"), validators=[by_rule(_community_name)])
     address = StringField(_("Dirección"), validators=[by_rule(founding.address)])
+    modules = ModulesField(_("Módulos"))
     # What whoever edits was shown.
     seen = HiddenField()
 
     def show(self, community: Community) -> None:
         """The community as it is."""
         self.name.data, self.address.data = community.name, community.address
+        self.modules.data = [each.value for each in community.modules]
         self.seen.data = founding.version(community)
+
+    def chosen_modules(self) -> frozenset[Module]:
+        """The modules that are ticked."""
+        return frozenset(map(Module, self.modules.data or ()))
 
 
 class NewCommunityForm(CommunityForm):
@@ -62,4 +80,5 @@ class NewCommunityForm(CommunityForm):
             time_zone=self.time_zone.data or "",
             approval_minutes=self.approval_minutes.data or 0,
             document_required=self.document_required.data,
+            modules=self.chosen_modules(),
         )

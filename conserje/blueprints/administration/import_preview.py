@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conserje.blueprints import labels
 from conserje.blueprints.wording import sentence
-from conserje.communities.models import ImportDraft, Origin, unit_label
+from conserje.communities.models import Administration, ImportDraft, Origin, unit_label
 from conserje.errors import Refused
 from conserje.identity import phones
 from conserje.importing.comparing import Difference, NewResident, Plan, compare
@@ -18,9 +18,9 @@ from conserje.importing.standing import standing
 from conserje.localisation import N_, gettext
 
 ROWS_SHOWN = 200
-_ERRORS = "errores"
+ERRORS = "errores"
 _NAMES = {
-    _ERRORS: N_("Con error"),
+    ERRORS: N_("Con error"),
     "inmuebles-nuevos": N_("Inmuebles nuevos"),
     "inmuebles-con-cambios": N_("Inmuebles con cambios"),
     "inmuebles-sin-cambios": N_("Inmuebles sin cambios"),
@@ -53,8 +53,17 @@ class Row:
 
 
 @dataclass(frozen=True)
+class LogoNews:
+    """What becomes of the administration's logo: in words, with the new one's digest; or why nothing does."""
+
+    told: str
+    digest: str | None = None
+    is_work: bool = False
+
+
+@dataclass(frozen=True)
 class Preview:
-    """`page` counts from 1; `pages` is how many the shown list has."""
+    """`page` counts from 1; `pages` is how many the shown list has. `obstacle`: why it cannot be applied, if so."""
 
     lists: Sequence[List]
     shown: List
@@ -64,17 +73,19 @@ class Preview:
     lines_in_error: int
     absent: int
     has_work: bool
+    logo: LogoNews | None = None
+    obstacle: str = ""
 
     @property
     def is_errors(self) -> bool:
-        return self.shown.code == _ERRORS
+        return self.shown.code == ERRORS
 
 
-def preview(draft: ImportDraft, code: str, page: int) -> Preview:
+def preview(draft: ImportDraft, code: str, page: int, administration: Administration) -> Preview:
     """The draft beside what the community holds now, with one page of the list of this code, or of the first."""
     plan = compare(standing(), draft.units, Origin(draft.origin))
     contents: dict[str, Sequence[Any]] = {
-        _ERRORS: draft.problems,
+        ERRORS: draft.problems,
         "inmuebles-nuevos": plan.new_units,
         "inmuebles-con-cambios": plan.changed_units,
         "inmuebles-sin-cambios": plan.unchanged_units,
@@ -82,14 +93,56 @@ def preview(draft: ImportDraft, code: str, page: int) -> Preview:
         "residentes-con-cambios": plan.changed_residents,
         "residentes-sin-cambios": plan.unchanged_residents,
     }
-    lists = [List(each, gettext(_NAMES[each]), len(rows)) for each, rows in contents.items()]
+    logo = _logo(draft, administration)
+    has_work = _has_work(plan) or (logo is not None and logo.is_work)
+    return turned_to(contents, _NAMES, code, page, _row, draft=draft, absent=plan.absent, has_work=has_work, logo=logo)
+
+
+def turned_to(
+    contents: Mapping[str, Sequence[Any]],
+    names: Mapping[str, str],
+    code: str,
+    page: int,
+    worded: Callable[[Any, str], Row],
+    *,
+    draft: ImportDraft,
+    absent: int = 0,
+    **more: Any,
+) -> Preview:
+    """The preview with one page of the list of this code, else of the first that has something."""
+    lists = [List(each, gettext(names[each]), len(rows)) for each, rows in contents.items()]
     shown = next((each for each in lists if each.code == code), None)
     shown = shown or next((each for each in lists if each.count), lists[0])
     pages = max(1, -(-shown.count // ROWS_SHOWN))
     page = min(max(1, page), pages)
     some = contents[shown.code][(page - 1) * ROWS_SHOWN : page * ROWS_SHOWN]
-    rows = [_row(each, shown.code) for each in some]
-    return Preview(lists, shown, rows, page, pages, lines_in_error(draft.problems), plan.absent, _has_work(plan))
+    rows = [worded(each, shown.code) for each in some]
+    return Preview(lists, shown, rows, page, pages, lines_in_error(draft.problems), absent, **more)
+
+
+def problem_row(problem: Mapping[str, Any]) -> Row:
+    """A problem: its cell, what that says, and why it cannot be used."""
+    return Row(problem["at"], problem["value"], [sentence(Refused(problem["code"], **problem["facts"]))])
+
+
+def _logo(draft: ImportDraft, administration: Administration) -> LogoNews | None:
+    match draft.logo:
+        case {"problem": problem, "facts": facts}:
+            why = sentence(Refused(problem, **facts))
+            return LogoNews(
+                gettext("El logo de la administración que vino no se puede usar, y queda como está. ") + why
+            )
+        case {"digest": digest} if digest != administration.inherited_logo:
+            return LogoNews(_change_of_logo(digest, administration), digest, is_work=True)
+    return None
+
+
+def _change_of_logo(digest: str | None, administration: Administration) -> str:
+    if digest is None:
+        return gettext("El logo de la administración que vino antes ya no viene: se quita.")
+    if administration.logo:
+        return gettext("Viene un logo de la administración. Se sigue mostrando el que se subió aquí.")
+    return gettext("Viene este logo de la administración, para todas sus comunidades que no tienen uno propio.")
 
 
 def _has_work(plan: Plan) -> bool:
@@ -108,8 +161,8 @@ def _row(each: Any, code: str) -> Row:
             return Row(each, "", ())
         case (unit, name):
             return Row(unit, name, ())
-        case {"code": problem}:
-            return Row(each["at"], each["value"], [sentence(Refused(problem, **each["facts"]))])
+        case {"code": _}:
+            return problem_row(each)
         case _:
             told = _told(each, ("kind", "floor", "notice_phone"), True)
             told.append(gettext("Residentes: %(count)s", count=len(each["residents"])))

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
-from conserje.blueprints import places
+from conserje.blueprints import lists, places
 from conserje.blueprints.access import current_access, not_activity, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.letter_forms import LettersForm, LetterTextForm
@@ -25,25 +25,23 @@ from conserje.jobs import Job, JobState
 from conserje.letters import ordering, recipients, wording
 from conserje.letters.recipients import Recipient
 from conserje.localisation import long_day
-from conserje.permissions import Permission
+from conserje.permissions import Module, Permission
 from conserje.photos.storage import PhotoStore
-
-LONGEST_SEARCH = 60
 
 
 @administration.get("/cartas")
-@requires(Permission.SEE_UNITS)
+@requires(Permission.SEE_LETTERS)
 def letters() -> ResponseReturnValue:
     return _shown(LettersForm(formdata=None))
 
 
 @administration.post("/cartas")
-@requires(Permission.MANAGE_UNITS)
+@requires(Permission.MANAGE_LETTERS)
 def order_letters() -> ResponseReturnValue:
     form, access, now = LettersForm(), current_access(), clock.now()
     if not form.validate():
         return _shown(form, 422)
-    chosen = recipients.listed(form.q.data or "") if form.of_all else _own(form.chosen())
+    chosen = recipients.listed(form.q.data or "") if form.of_all else recipients.own(form.chosen())
 
     def ordered() -> Job:
         if form.by_mail:
@@ -59,21 +57,21 @@ def order_letters() -> ResponseReturnValue:
 
 
 @administration.get("/cartas/avance")
-@requires(Permission.SEE_UNITS)
+@requires(Permission.SEE_LETTERS)
 def letters_ordered() -> ResponseReturnValue:
     """How far the latest order is, and what came of it."""
     return render_template("administration/letters_ordered.html", **_order())
 
 
 @administration.get("/cartas/avance/actual")
-@requires(Permission.SEE_UNITS)
+@requires(Permission.SEE_LETTERS)
 @not_activity
 def letters_ordered_now() -> Response:
     return tagged("administration/_letters_ordered.html", **_order())
 
 
 @administration.get("/cartas/<int:job_id>/archivo")
-@requires(Permission.MANAGE_UNITS)
+@requires(Permission.MANAGE_LETTERS)
 def letters_file(job_id: int) -> Response:
     job = job_or_404(job_id, ordering.MAKE)
     if job.state != JobState.DONE:
@@ -91,15 +89,16 @@ def letters_file(job_id: int) -> Response:
 
 
 @administration.get("/cartas/texto")
-@requires(Permission.MANAGE_SETTINGS)
+@requires(Permission.MANAGE_LETTERS)
 def letter_text() -> ResponseReturnValue:
     form = LetterTextForm()
-    form.text.data = wording.text_of(current_access().community.letter)
+    community = current_access().community
+    form.text.data = wording.text_of(community.letter, has_portal=community.has(Module.PORTAL))
     return _text_shown(form)
 
 
 @administration.post("/cartas/texto")
-@requires(Permission.MANAGE_SETTINGS)
+@requires(Permission.MANAGE_LETTERS)
 def change_letter_text() -> ResponseReturnValue:
     form, access, now = LetterTextForm(), current_access(), clock.now()
     if not form.validate():
@@ -107,7 +106,7 @@ def change_letter_text() -> ResponseReturnValue:
     if form.previews:
         return _text_shown(form, letter=_example(form.text.data or ""))
     if form.restores:
-        form.text.data = wording.SUGGESTED
+        form.text.data = wording.suggested(has_portal=access.community.has(Module.PORTAL))
     text = form.text.data or ""
     once(
         form.key.data,
@@ -117,12 +116,6 @@ def change_letter_text() -> ResponseReturnValue:
     )
     flash(_("La carta quedó guardada."))
     return redirect(url_for("administration.letter_text"), 303)
-
-
-def _own(unit_ids: Sequence[int]) -> list[int]:
-    """Of these units the community's own, in the order of the list."""
-    wanted = set(unit_ids)
-    return [unit_id for unit_id in recipients.listed("") if unit_id in wanted]
 
 
 def _order() -> dict[str, Any]:
@@ -154,12 +147,10 @@ def _text_shown(form: LetterTextForm, status: int = 200, *, letter: Sequence[str
 
 
 def _shown(form: LettersForm, status: int = 200) -> ResponseReturnValue:
-    source = form.q.data if form.is_submitted() else request.args.get("q", "")
-    typed = (source or "").strip()[:LONGEST_SEARCH]
+    typed = lists.searched(form.q.data if form.is_submitted() else None)
     after = places.read_id(request.args.get("desde", ""))
     form.q.data = typed
     page = directory.listed(typed, after=after)
-    here: dict[str, Any] = {"q": typed} if typed else {}
     body = render_template(
         "administration/letters.html",
         form=form,
@@ -167,7 +158,6 @@ def _shown(form: LettersForm, status: int = 200) -> ResponseReturnValue:
         page=page,
         chosen=form.chosen(),
         job=ordering.latest(current_access().community),
-        first_url=url_for("administration.letters", **here) if after is not None else None,
-        next_url=url_for("administration.letters", **here, desde=page.next) if page.next else None,
+        **lists.ways_on("administration.letters", lists.address(typed), after=after, following=page.next),
     )
     return body, status

@@ -1,4 +1,4 @@
-"""Forms that take a logo."""
+"""The forms of [Administración]: logos, and what holds for whoever administers."""
 
 from __future__ import annotations
 
@@ -44,8 +44,18 @@ class CommunityLogoForm(LogoForm):
 
 
 class AdministrationLogoForm(LogoForm):
-    """[Subir logo de la administración]."""
+    """[Subir logo de la administración], or back to the one that the accounting product keeps."""
+
+    inherits = BooleanField(_("Volver al logo del sistema de contabilidad"))
 
     def validate_logo(self, field: LogoField) -> None:
-        if field.prepared is None and not field.errors:
+        if field.prepared is None and not field.errors and not self.inherits.data:
             raise StopValidation(_("Elija el archivo del logo."))
+
+    def validate_inherits(self, field: BooleanField) -> None:
+        if field.data and self.logo.prepared is not None:
+            raise StopValidation(_("Suba un logo o vuelva al otro: ambas cosas no se puede."))
+
+
+class SecondFactorForm(PostForm):
+    requires_totp = BooleanField()

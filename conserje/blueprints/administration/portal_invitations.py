@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock, jobs
 from conserje.audit.journal import record
-from conserje.blueprints import places
+from conserje.blueprints import lists, places
 from conserje.blueprints.access import current_access, not_activity, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.fields import PostForm
@@ -23,18 +21,17 @@ from conserje.errors import Refused
 from conserje.jobs import Job
 from conserje.permissions import Permission
 from conserje.portal import invitations
-
-LONGEST_SEARCH = 60
+from conserje.portal.invitations import Order
 
 
 @administration.get("/accesos-de-residentes")
-@requires(Permission.SEE_UNITS)
+@requires(Permission.SEE_PORTAL_ACCESS)
 def portal_invitations() -> ResponseReturnValue:
     return _shown()
 
 
 @administration.post("/accesos-de-residentes/<int:resident_id>")
-@requires(Permission.MANAGE_UNITS)
+@requires(Permission.INVITE_RESIDENTS)
 def invite_resident(resident_id: int) -> ResponseReturnValue:
     """[Enviar acceso]."""
     resident, form, by, now = resident_or_404(resident_id), PostForm(), current_access().actor, clock.now()
@@ -47,7 +44,7 @@ def invite_resident(resident_id: int) -> ResponseReturnValue:
 
 
 @administration.post("/accesos-de-residentes/generar")
-@requires(Permission.MANAGE_UNITS)
+@requires(Permission.INVITE_RESIDENTS)
 def invite_owners() -> ResponseReturnValue:
     """[Generar usuarios]; one such job at a time is enough for a community."""
     once(PostForm().key.data, _ordered, kind=Job)
@@ -55,17 +52,28 @@ def invite_owners() -> ResponseReturnValue:
 
 
 @administration.get("/accesos-de-residentes/generar")
-@requires(Permission.SEE_UNITS)
+@requires(Permission.SEE_PORTAL_ACCESS)
 def inviting_owners() -> ResponseReturnValue:
     """How far the latest such job is, and what came of it."""
     return render_template("administration/inviting_owners.html", job=_latest())
 
 
 @administration.get("/accesos-de-residentes/generar/actual")
-@requires(Permission.SEE_UNITS)
+@requires(Permission.SEE_PORTAL_ACCESS)
 @not_activity
 def inviting_owners_now() -> Response:
     return tagged("administration/_inviting_owners.html", job=_latest())
+
+
+@administration.get("/accesos-de-residentes.xlsx")
+@requires(Permission.INVITE_RESIDENTS)
+def export_portal_invitations() -> Response:
+    headings = [_("Residente"), _("Unidad"), _("Correo electrónico"), _("Último acceso"), _("Enlace vigente hasta")]
+    rows = (
+        [row.full_name, row.unit, row.email, row.last_access_at, row.invited_until]
+        for row in invitations.everybody(lists.searched(), lists.sorted_by(Order), now=clock.now())
+    )
+    return lists.workbook("accesos-de-residentes", _("Acceso de residentes"), headings, rows, "portal.exported")
 
 
 def _ordered() -> Job:
@@ -82,17 +90,18 @@ def _latest() -> Job | None:
 
 
 def _shown(status: int = 200, *, problem: str = "") -> ResponseReturnValue:
-    typed = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    after = places.read_id(request.args.get("desde", ""))
-    page = invitations.listed(typed, now=clock.now(), after=after)
-    here: dict[str, Any] = {"q": typed} if typed else {}
+    typed, order, after = lists.searched(), lists.sorted_by(Order), places.read_id(request.args.get("desde", ""))
+    page = invitations.listed(typed, order, now=clock.now(), after=after)
+    here = lists.address(typed, order)
     body = render_template(
         "administration/portal_invitations.html",
         form=PostForm(formdata=None),
         typed=typed,
+        order=order,
+        orders=Order,
         page=page,
+        export_url=url_for("administration.export_portal_invitations", **here),
         problem=problem,
-        first_url=url_for("administration.portal_invitations", **here) if after is not None else None,
-        next_url=url_for("administration.portal_invitations", **here, desde=page.next) if page.next else None,
+        **lists.ways_on("administration.portal_invitations", here, after=after, following=page.next),
     )
     return body, status

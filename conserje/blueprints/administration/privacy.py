@@ -16,7 +16,8 @@ from conserje.database import db
 from conserje.errors import Refused
 from conserje.localisation import gettext
 from conserje.permissions import Permission
-from conserje.privacy import purge, retention, schedule
+from conserje.privacy import data_requests, purge, retention, schedule
+from conserje.privacy.overdue import Overdue, overdue
 
 
 @administration.get("/privacidad")
@@ -69,11 +70,13 @@ def privacy_notice() -> ResponseReturnValue:
     )
 
 
-@administration.app_template_global("purge_is_overdue")
-def purge_is_overdue() -> bool:
-    """Whether to warn whoever looks after personal data that none were purged for a day and a half."""
+@administration.app_template_global("overdue_privacy")
+def overdue_privacy() -> Overdue:
+    """What to warn of whoever looks after personal data; nothing for anybody else."""
     access = current_access()
-    return access.may(Permission.SEE_PRIVACY) and schedule.is_overdue(access.community, clock.now())
+    if not access.may(Permission.SEE_PRIVACY):
+        return Overdue(purge=False, requests=0)
+    return overdue(access.community, clock.now())
 
 
 @administration.app_template_filter("erased_label")
@@ -84,4 +87,5 @@ def erased_label(kind: str) -> str:
 
 def _shown(form: RetentionForm, status: int = 200) -> ResponseReturnValue:
     run = schedule.last_run(current_access().community)
-    return render_template("administration/privacy.html", form=form, run=run), status
+    waiting = data_requests.waiting()
+    return render_template("administration/privacy.html", form=form, run=run, waiting=waiting), status

@@ -11,10 +11,11 @@ from conserje.identity import documents
 from conserje.identity.documents import Document
 from conserje.privacy import retention
 from conserje.privacy.dossier import Dossier
+from conserje.privacy.holds import Held
 from conserje.visits.models import document_of
 
 
-def as_json(person: Dossier, community: Community, now: datetime) -> dict[str, Any]:
+def as_json(person: Dossier, held: Held | None, community: Community, now: datetime) -> dict[str, Any]:
     """Everything of the dossier, and what the law wants told beside it: origin, purpose, recipients, period."""
     return {
         "comunidad": community.name,
@@ -23,6 +24,7 @@ def as_json(person: Dossier, community: Community, now: datetime) -> dict[str, A
         "origen": "La persona misma, en la portería; los residentes; la administración",
         "destinatarios": ["La administración y la portería", "Los residentes de la unidad visitada"],
         "plazos_en_dias": {kind.value: days for kind, days in retention.all_days(community).items()},
+        "conservado_por_incidente": _hold(held),
         "persona": {"nombre": person.name, "documento": _document(person.document)},
         "residente": _resident(person),
         "registro_de_visitantes": [
@@ -79,6 +81,10 @@ def as_json(person: Dossier, community: Community, now: datetime) -> dict[str, A
             for each in person.messages
         ],
     }
+
+
+def _hold(held: Held | None) -> dict[str, Any] | None:
+    return {"motivo": held.hold.reason, "hasta": held.hold.last_day.isoformat()} if held else None
 
 
 def _resident(person: Dossier) -> dict[str, Any] | None:

@@ -28,6 +28,9 @@ ERASED = {
     "messages": N_("Destinatarios de mensajes"),
     "jobs": N_("Trabajos terminados"),
     "runs": N_("Borrados de hace más de un año"),
+    "requests": N_("Solicitudes cerradas"),
+    "holds": N_("Conservaciones por un incidente que terminaron"),
+    "journal": N_("Líneas de la bitácora"),
     "files": N_("Archivos sin uso"),
 }
 
@@ -47,6 +50,7 @@ class RetentionForm(PostForm):
     photos = NumberField(_("Fotos de visitantes"), limits=(TERMS[Kind.PHOTOS].least, TERMS[Kind.PHOTOS].most))
     plates = NumberField(_("Patentes"), limits=(TERMS[Kind.PLATES].least, TERMS[Kind.PLATES].most))
     messages = NumberField(_("Mensajes"), limits=(TERMS[Kind.MESSAGES].least, TERMS[Kind.MESSAGES].most))
+    journal = NumberField(_("Bitácora"), limits=(TERMS[Kind.JOURNAL].least, TERMS[Kind.JOURNAL].most))
 
     def show(self, community: Community) -> None:
         """The days as they are."""
@@ -67,6 +71,9 @@ _HINTS = {
     Kind.PHOTOS: _("Entre 0 y 90 días. Con 0 se borra a las 24 horas. Se elimina también el archivo."),
     Kind.PLATES: _("Entre 0 y 90 días. Con 0 se borra a las 24 horas."),
     Kind.MESSAGES: _("Entre 30 y 180 días. El texto se borra al enviarlo; después, también el número o correo."),
+    Kind.JOURNAL: _(
+        "Entre 365 y 1.825 días. Guarda solo números internos, nunca nombres; nadie la cambia ni la acorta."
+    ),
 }
 
 

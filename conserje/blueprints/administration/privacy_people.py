@@ -21,7 +21,7 @@ from conserje.errors import Refused
 from conserje.idempotency import AlreadySubmitted
 from conserje.permissions import Permission
 from conserje.photos.storage import StorageUnavailable
-from conserje.privacy import dossier, files, people, requests
+from conserje.privacy import dossier, files, holds, people, requests
 from conserje.privacy.dossier import Dossier
 from conserje.privacy.people import PEOPLE_SHOWN, Source
 
@@ -51,18 +51,19 @@ def found_people() -> ResponseReturnValue:
 @requires(Permission.MANAGE_PRIVACY)
 def person(source: str, row_id: int) -> ResponseReturnValue:
     """Everything that is held of the person; prints as the answer to a request."""
-    found, access = _person_or_404(source, row_id), current_access()
+    found, access = person_or_404(source, row_id), current_access()
     dossier.note("privacy.viewed", found, by=access.actor, now=clock.now())
-    return render_template("administration/privacy_person.html", person=found, community=access.community)
+    held = holds.lasting(found, clock.now())
+    return render_template("administration/privacy_person.html", person=found, community=access.community, held=held)
 
 
 @administration.get("/privacidad/personas/<source>/<int:row_id>.json")
 @requires(Permission.MANAGE_PRIVACY)
 def export_person(source: str, row_id: int) -> Response:
     """[Exportar]: the same as a file that other programs read (portability)."""
-    found, access, now = _person_or_404(source, row_id), current_access(), clock.now()
+    found, access, now = person_or_404(source, row_id), current_access(), clock.now()
     dossier.note("privacy.exported", found, by=access.actor, now=now)
-    body = json.dumps(as_json(found, access.community, now), ensure_ascii=False, indent=2)
+    body = json.dumps(as_json(found, holds.lasting(found, now), access.community, now), ensure_ascii=False, indent=2)
     response = Response(body, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="datos-personales-{row_id}.json"'
     return response
@@ -71,7 +72,7 @@ def export_person(source: str, row_id: int) -> Response:
 @administration.get("/privacidad/personas/<source>/<int:row_id>/corregir")
 @requires(Permission.MANAGE_PRIVACY)
 def edit_person(source: str, row_id: int) -> ResponseReturnValue:
-    found = _person_or_404(source, row_id)
+    found = person_or_404(source, row_id)
     form = CorrectionForm(current_access().community)
     form.show(found)
     return _correction_shown(form, found)
@@ -80,14 +81,14 @@ def edit_person(source: str, row_id: int) -> ResponseReturnValue:
 @administration.post("/privacidad/personas/<source>/<int:row_id>/corregir")
 @requires(Permission.MANAGE_PRIVACY)
 def correct_person(source: str, row_id: int) -> ResponseReturnValue:
-    found, access = _person_or_404(source, row_id), current_access()
+    found, access = person_or_404(source, row_id), current_access()
     form = CorrectionForm(access.community)
     if not form.validate():
         return _correction_shown(form, found, 422)
     full_name, document = form.full_name.data or "", form.document
 
     def act() -> Community:
-        requests.correct(_person_or_404(source, row_id), full_name, document, by=access.actor, now=clock.now())
+        requests.correct(person_or_404(source, row_id), full_name, document, by=access.actor, now=clock.now())
         return access.community
 
     try:
@@ -102,7 +103,7 @@ def correct_person(source: str, row_id: int) -> ResponseReturnValue:
 @administration.get("/privacidad/personas/<source>/<int:row_id>/borrar")
 @requires(Permission.MANAGE_PRIVACY)
 def ask_before_erasing_person(source: str, row_id: int) -> ResponseReturnValue:
-    return _erasure_shown(_person_or_404(source, row_id), PostForm())
+    return _erasure_shown(person_or_404(source, row_id), PostForm())
 
 
 @administration.post("/privacidad/personas/<source>/<int:row_id>/borrar")
@@ -113,7 +114,7 @@ def erase_person(source: str, row_id: int) -> ResponseReturnValue:
     photos: set[str] = set()
 
     def act() -> Community:
-        found = _person_or_404(source, row_id)
+        found = person_or_404(source, row_id)
         photos.update(requests.erase(found, by=access.actor, now=clock.now()))
         return access.community
 
@@ -122,7 +123,7 @@ def erase_person(source: str, row_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal)
         form.renew_key()
-        return _erasure_shown(_person_or_404(source, row_id), form, 409)
+        return _erasure_shown(person_or_404(source, row_id), form, 409)
     _delete_once_committed(photos)
     flash(_("Los datos quedaron borrados."))
     return redirect(url_for("administration.find_person"), 303)
@@ -142,10 +143,9 @@ def _delete_once_committed(photos: set[str]) -> None:
         return response
 
 
-def _person_or_404(source: str, row_id: int) -> Dossier:
-    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
-    known = source in set(Source) and row_id < 2**31
-    found = dossier.gather(Source(source), row_id) if known else None
+def person_or_404(source: str, row_id: int) -> Dossier:
+    """The person that an address names, as the community holds him."""
+    found = dossier.gather(Source(source), row_id) if source in set(Source) else None
     if found is None:
         abort(404)
     return found
@@ -156,4 +156,5 @@ def _correction_shown(form: CorrectionForm, found: Dossier, status: int = 200) -
 
 
 def _erasure_shown(found: Dossier, form: PostForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("administration/privacy_erasure.html", form=form, person=found), status
+    held = holds.lasting(found, clock.now())
+    return render_template("administration/privacy_erasure.html", form=form, person=found, held=held), status

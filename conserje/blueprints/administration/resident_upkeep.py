@@ -48,7 +48,7 @@ def create_resident(unit_id: int) -> ResponseReturnValue:
         form.refuse(refusal)
         return _form_shown(form, unit, status=422)
     said = _("%(name)s quedó agregado a %(unit)s.") % {"name": resident.full_name, "unit": unit.label}
-    if resident.email:
+    if resident.email and access.may(Permission.INVITE_RESIDENTS):
         said += " " + _("Le enviamos a %(email)s su acceso al portal.") % {"email": resident.email}
     return _done(unit, said)
 

@@ -9,8 +9,7 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from conserje import clock
-from conserje.blueprints import labels, places
+from conserje.blueprints import labels, lists, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.gate.loading import resident_or_404
@@ -20,13 +19,11 @@ from conserje.communities.models import Community, ResidentKind
 from conserje.communities.resident_directory import Order, ResidentRow, Role, Wanted
 from conserje.permissions import Permission
 
-LONGEST_SEARCH = 60
-
 
 @administration.get("/residentes")
 @requires(Permission.SEE_UNITS)
 def residents() -> ResponseReturnValue:
-    wanted, order = _wanted(), _order()
+    wanted, order = _wanted(), lists.sorted_by(Order)
     after = places.read_id(request.args.get("desde", ""))
     page = resident_directory.listed(wanted, order, after=after)
     here = _address(wanted, order)
@@ -34,12 +31,12 @@ def residents() -> ResponseReturnValue:
         "administration/residents.html",
         wanted=wanted,
         order=order,
+        orders=Order,
         kinds=ResidentKind,
         narrows=wanted != Wanted(),
         page=page,
         export_url=url_for("administration.export_residents", **here),
-        first_url=url_for("administration.residents", **here) if after is not None else None,
-        next_url=url_for("administration.residents", **here, desde=page.next) if page.next else None,
+        **lists.ways_on("administration.residents", here, after=after, following=page.next),
     )
 
 
@@ -54,17 +51,9 @@ def resident(resident_id: int) -> Response:
 @administration.get("/residentes.xlsx")
 @requires(Permission.MANAGE_UNITS)
 def export_residents() -> Response:
-    # Imported here: only a server that makes an Excel file pays for the memory of what makes it.
-    from conserje import spreadsheets
-
-    access, now = current_access(), clock.now()
-    rows = list(_lines(resident_directory.everybody(_wanted(), _order()), access.community))
-    file = spreadsheets.write(_("Residentes"), _headings(access.community), rows)
-    resident_directory.note_export(access.community, len(rows), by=access.actor, now=now)
-    response = Response(file, mimetype=spreadsheets.MIMETYPE)
-    day = clock.local(now, access.time_zone).date().isoformat()
-    response.headers["Content-Disposition"] = f'attachment; filename="residentes-{day}.xlsx"'
-    return response
+    community = current_access().community
+    found = resident_directory.everybody(_wanted(), lists.sorted_by(Order))
+    return lists.workbook("residentes", _("Residentes"), _headings(community), _lines(found), "residents.exported")
 
 
 def _headings(community: Community) -> list[str]:
@@ -75,7 +64,7 @@ def _headings(community: Community) -> list[str]:
     ]  # fmt: skip
 
 
-def _lines(rows: Iterator[ResidentRow], community: Community) -> Iterator[list[str]]:
+def _lines(rows: Iterator[ResidentRow]) -> Iterator[list[str]]:
     for row in rows:
         yield [
             row.unit_label, row.given_names, row.surnames, row.email, labels.resident_kind(row.kind),
@@ -86,24 +75,15 @@ def _lines(rows: Iterator[ResidentRow], community: Community) -> Iterator[list[s
 def _wanted() -> Wanted:
     kind, role = request.args.get("tipo", ""), request.args.get("principal", "")
     return Wanted(
-        typed=request.args.get("q", "").strip()[:LONGEST_SEARCH],
+        typed=lists.searched(),
         kind=kind if kind in set(ResidentKind) else "",
         role={"si": Role.PRINCIPAL, "no": Role.SECONDARY}.get(role, ""),
         without_email=request.args.get("sin_correo") == "1",
     )
 
 
-def _order() -> Order:
-    return Order.NAME if request.args.get("orden") == "nombre" else Order.UNIT
-
-
 def _address(wanted: Wanted, order: Order) -> dict[str, Any]:
     """The list as the address of a further page, or of its file, says it."""
-    said = {
-        "q": wanted.typed,
-        "tipo": wanted.kind,
-        "principal": {Role.PRINCIPAL: "si", Role.SECONDARY: "no"}.get(Role(wanted.role)) if wanted.role else "",
-        "sin_correo": "1" if wanted.without_email else "",
-        "orden": "nombre" if order is Order.NAME else "",
-    }
-    return {name: value for name, value in said.items() if value}
+    role = {Role.PRINCIPAL: "si", Role.SECONDARY: "no"}.get(Role(wanted.role)) if wanted.role else ""
+    without = "1" if wanted.without_email else ""
+    return lists.address(wanted.typed, order, tipo=wanted.kind, principal=role, sin_correo=without)

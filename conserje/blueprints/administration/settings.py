@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
-from conserje.accounts.settings_history import last_changes
+from conserje.accounts.settings_history import last_change_of_modules, last_changes
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.forms import SettingsForm
@@ -15,7 +15,7 @@ from conserje.blueprints.submission import once
 from conserje.communities import settings as rules
 from conserje.communities.models import Community
 from conserje.errors import Refused
-from conserje.permissions import Permission
+from conserje.permissions import Module, Permission
 
 
 @administration.get("/configuraciones")
@@ -48,5 +48,8 @@ def change_settings() -> ResponseReturnValue:
 
 
 def _shown(form: SettingsForm, status: int = 200) -> ResponseReturnValue:
-    changes = last_changes(current_access().community, rules.GROUPS)
-    return render_template("administration/settings.html", form=form, changes=changes), status
+    community = current_access().community
+    changes = last_changes(community, rules.GROUPS)
+    if (of_modules := last_change_of_modules(community)) is not None:
+        changes["modules"] = of_modules
+    return render_template("administration/settings.html", form=form, changes=changes, modules=Module), status

@@ -7,16 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
-from conserje.blueprints import places
+from conserje.blueprints import lists, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.forms import PeriodForm, PurchaseForm
 from conserje.blueprints.submission import once
 from conserje.errors import Refused
+from conserje.paging import Page
 from conserje.permissions import Permission
 from conserje.sms_wallet import notices, purchases
 from conserje.sms_wallet.models import SmsBundle, SmsPurchase
 from conserje.sms_wallet.money import money
+from conserje.sms_wallet.purchases import PurchaseRow
 
 
 @administration.get("/bolsas-de-sms")
@@ -57,26 +59,30 @@ def buy(bundle_id: int) -> ResponseReturnValue:
 @requires(Permission.SEE_SMS_BUNDLES)
 def purchase_history() -> ResponseReturnValue:
     """All purchases of the community, or those of a period (K020 to K022)."""
-    form, after = PeriodForm(formdata=request.args), places.read(request.args.get("desde", ""))
-    page = purchases.HistoryPage([], None)
+    form, after = PeriodForm(formdata=request.args), places.read_id(request.args.get("desde", ""))
+    page, here = Page[PurchaseRow]([], 0, None), form.address()
     if form.validate():
-        page = purchases.history(
-            current_access().community,
-            since=form.since.data,
-            until=form.until.data,
-            after=purchases.HistoryPlace(after.at, after.id) if after else None,
-        )
-    here = form.address()
+        page = purchases.history(current_access().community, since=form.since.data, until=form.until.data, after=after)
     body = render_template(
         "administration/purchase_history.html",
         form=form,
         page=page,
-        first_url=url_for("administration.purchase_history", **here) if after else None,
-        next_url=url_for("administration.purchase_history", **here, desde=places.write(page.next))
-        if page.next
-        else None,
+        export_url=url_for("administration.export_purchases", **here),
+        **lists.ways_on("administration.purchase_history", here, after=after, following=page.next),
     )
     return body, 422 if form.errors else 200
+
+
+@administration.get("/bolsas-de-sms/historial.xlsx")
+@requires(Permission.BUY_SMS_BUNDLES)
+def export_purchases() -> ResponseReturnValue:
+    form = PeriodForm(formdata=request.args)
+    if not form.validate():
+        return redirect(lists.with_the_same_filters("administration.purchase_history"), 303)
+    headings = [_("Fecha de compra"), _("Bolsa"), _("Número de SMS"), _("Costo"), _("Usuario")]
+    found = purchases.every(current_access().community, since=form.since.data, until=form.until.data)
+    rows = ([row.bought_at, row.bundle_name, row.parts, money(row.price, row.currency), row.bought_by] for row in found)
+    return lists.workbook("compras-de-sms", _("Historial de compras"), headings, rows, "sms.exported")
 
 
 def _bought(bundle: SmsBundle, *, accepts: bool) -> SmsPurchase:
@@ -101,8 +107,7 @@ def _confirmation(bundle: SmsBundle, form: PurchaseForm, status: int = 200) -> R
 
 
 def _bundle_or_404(bundle_id: int) -> SmsBundle:
-    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
-    found = purchases.bundle(current_access().community, bundle_id) if bundle_id < 2**31 else None
+    found = purchases.bundle(current_access().community, bundle_id)
     if found is None:
         abort(404)
     return found

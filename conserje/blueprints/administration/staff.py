@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
 from conserje.accounts import directory, temporary_passwords, upkeep
+from conserje.accounts.directory import Order
 from conserje.accounts.models import Account
-from conserje.blueprints import places
+from conserje.blueprints import labels, lists, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.staff_forms import StaffForm
 from conserje.blueprints.fields import PostForm
 from conserje.blueprints.submission import once
+from conserje.communities.models import Community
 from conserje.errors import Refused
 from conserje.permissions import Permission
-
-LONGEST_SEARCH = 60
 
 
 @administration.get("/usuarios")
 @requires(Permission.SEE_STAFF)
 def staff() -> ResponseReturnValue:
-    access = current_access()
-    typed = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    chosen = request.args.get("comunidad", "")
-    community = next((each for each in access.communities if str(each.id) == chosen), None)
-    if chosen and community is None:
-        abort(404)  # foreign or unknown: they must look the same
-    after = places.read_id(request.args.get("desde", ""))
-    page = directory.listed(access.account, typed=typed, community_id=community.id if community else None, after=after)
-    here: dict[str, Any] = {**({"comunidad": community.id} if community else {}), **({"q": typed} if typed else {})}
+    community, typed, order = _community_asked_for(), lists.searched(), lists.sorted_by(Order)
+    community_id, after = community.id if community else None, places.read_id(request.args.get("desde", ""))
+    page = directory.listed(current_access().account, order, typed=typed, community_id=community_id, after=after)
+    here = lists.address(typed, order, comunidad=community_id)
     return render_template(
         "administration/staff.html",
         typed=typed,
         community=community,
+        order=order,
+        orders=Order,
         page=page,
-        first_url=url_for("administration.staff", **here) if after is not None else None,
-        next_url=url_for("administration.staff", **here, desde=page.next) if page.next else None,
+        export_url=url_for("administration.export_staff", **here),
+        **lists.ways_on("administration.staff", here, after=after, following=page.next),
     )
+
+
+@administration.get("/usuarios.xlsx")
+@requires(Permission.MANAGE_STAFF)
+def export_staff() -> Response:
+    access, community = current_access(), _community_asked_for()
+    found = directory.everybody(
+        access.account,
+        lists.sorted_by(Order),
+        typed=lists.searched(),
+        community_id=community.id if community else None,
+    )
+    headings = [
+        _("Nombre de usuario"),
+        _("Correo electrónico"),
+        _("Perfil"),
+        _("Último acceso"),
+        _("Verificación en dos pasos"),
+    ]
+    rows = (
+        [
+            row.full_name,
+            row.email,
+            labels.profile(row.profile),
+            row.last_access_at,
+            _("Sí") if row.has_second_factor else _("No"),
+        ]
+        for row in found
+    )
+    return lists.workbook("usuarios", _("Usuarios"), headings, rows, "staff.exported")
 
 
 @administration.get("/usuarios/nuevo")
@@ -121,6 +146,20 @@ def send_temporary_password(account_id: int) -> ResponseReturnValue:
     return _done(_("La contraseña de %(name)s cambió. %(sent)s"), done, sent=_sent(done))
 
 
+@administration.get("/usuarios/<int:account_id>/verificacion")
+@requires(Permission.MANAGE_STAFF)
+def ask_before_switching_off_second_factor(account_id: int) -> ResponseReturnValue:
+    return _asked("administration/staff_second_factor.html", _account_or_404(account_id))
+
+
+@administration.post("/usuarios/<int:account_id>/verificacion")
+@requires(Permission.MANAGE_STAFF)
+def switch_off_second_factor(account_id: int) -> ResponseReturnValue:
+    account, form, by, now = _account_or_404(account_id), PostForm(), current_access().actor, clock.now()
+    done = once(form.key.data, lambda: upkeep.switch_off_second_factor(account, by=by, now=now), kind=Account)
+    return _done(_("La verificación en dos pasos de %(name)s quedó desactivada. Le avisamos por correo."), done)
+
+
 @administration.get("/usuarios/<int:account_id>/eliminar")
 @requires(Permission.MANAGE_STAFF)
 def ask_before_deleting_account(account_id: int) -> ResponseReturnValue:
@@ -134,6 +173,14 @@ def delete_account(account_id: int) -> ResponseReturnValue:
     account, form, by, now = _account_or_404(account_id), PostForm(), current_access().actor, clock.now()
     done = once(form.key.data, lambda: upkeep.deactivate(account, by=by, now=now), kind=Account)
     return _done(_("La cuenta de %(name)s quedó eliminada."), done)
+
+
+def _community_asked_for() -> Community | None:
+    chosen = request.args.get("comunidad", "")
+    community = next((each for each in current_access().communities if str(each.id) == chosen), None)
+    if chosen and community is None:
+        abort(404)  # foreign or unknown: they must look the same
+    return community
 
 
 def _form() -> StaffForm:
@@ -160,8 +207,7 @@ def _require_present(account: Account) -> None:
 
 def _account_or_404(account_id: int) -> Account:
     viewer = current_access().account
-    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
-    found = directory.find(account_id, viewer) if account_id < 2**31 else None
+    found = directory.find(account_id, viewer)
     if found is None:
         abort(404)
     if not directory.manages(viewer, found):

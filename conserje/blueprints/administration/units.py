@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from conserje import clock
-from conserje.blueprints import places
+from conserje.blueprints import labels, lists, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.forms import NumberForm, SeenNumberForm
 from conserje.blueprints.gate.loading import unit_or_404
 from conserje.blueprints.htmx import page_or_fragment, wants_fragment
 from conserje.communities import directory, resident_upkeep
+from conserje.communities.directory import Order
 from conserje.communities.models import Unit
 from conserje.messages import counters
 from conserje.messages.models import Channel
 from conserje.permissions import Permission
 
-LONGEST_SEARCH = 60
-
 
 @administration.get("/inmuebles")
 @requires(Permission.SEE_UNITS)
 def units() -> ResponseReturnValue:
-    typed = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    after = places.read_id(request.args.get("desde", ""))
-    page = directory.listed(typed, after=after)
-    here: dict[str, Any] = {"q": typed} if typed else {}
+    typed, order, after = lists.searched(), lists.sorted_by(Order), places.read_id(request.args.get("desde", ""))
+    page = directory.listed(typed, order, after=after)
+    here = lists.address(typed, order)
     community, now = current_access().community, clock.now()
     return render_template(
         "administration/units.html",
         typed=typed,
+        order=order,
+        orders=Order,
         page=page,
+        export_url=url_for("administration.export_units", **here),
         sms=counters.counted(community, Channel.SMS, now=now),
         emails=counters.counted(community, Channel.EMAIL, now=now),
-        first_url=url_for("administration.units", **here) if after is not None else None,
-        next_url=url_for("administration.units", **here, desde=page.next) if page.next else None,
+        **lists.ways_on("administration.units", here, after=after, following=page.next),
     )
+
+
+@administration.get("/inmuebles.xlsx")
+@requires(Permission.MANAGE_UNITS)
+def export_units() -> Response:
+    called = labels.people(current_access().community.column_names)
+    headings = [_("Inmueble"), called.principal_email, called.other_emails, _("Número de avisos"), _("Origen")]
+    rows = (
+        [row.label, ", ".join(row.principal_emails), ", ".join(row.secondary_emails), row.notice_phone,
+         labels.origin(row.origin)]
+        for row in directory.every(lists.searched(), lists.sorted_by(Order))
+    )  # fmt: skip
+    return lists.workbook("inmuebles", _("Inmuebles"), headings, rows, "units.exported")
 
 
 @administration.get("/inmuebles/<int:unit_id>")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
 from conserje.access_lists import watch_list as rules
 from conserje.access_lists.models import WatchEntry
-from conserje.blueprints import places
+from conserje.access_lists.watch_list import Order, WatchRow
+from conserje.blueprints import labels, lists, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.watch_form import WatchForm
@@ -20,31 +19,38 @@ from conserje.blueprints.submission import once
 from conserje.communities.models import Community
 from conserje.errors import Refused
 from conserje.idempotency import AlreadySubmitted
+from conserje.identity import documents
 from conserje.permissions import Permission
-
-LONGEST_SEARCH = 60
 
 
 @administration.get("/vigilancia")
 @requires(Permission.SEE_ACCESS_LISTS)
 def watch_list() -> ResponseReturnValue:
     """The community's list, what is to be reviewed first at its top."""
-    typed = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    after = places.read(request.args.get("desde", ""))
-    page = rules.listed(
-        current_access().community,
-        typed,
-        after=rules.WatchPlace(after.at, after.id) if after else None,
-        now=clock.now(),
-    )
-    here: dict[str, Any] = {"q": typed} if typed else {}
+    typed, order, after = lists.searched(), lists.sorted_by(Order), places.read_id(request.args.get("desde", ""))
+    community, now, here = current_access().community, clock.now(), lists.address(typed, order)
+    page = rules.listed(community, typed, order, after=after, now=now)
     return render_template(
         "administration/watch_list.html",
         typed=typed,
+        order=order,
+        orders=Order,
         page=page,
-        first_url=url_for("administration.watch_list", **here) if after else None,
-        next_url=url_for("administration.watch_list", **here, desde=places.write(page.next)) if page.next else None,
+        due=rules.due(community, now=now),
+        export_url=url_for("administration.export_watch_list", **here),
+        **lists.ways_on("administration.watch_list", here, after=after, following=page.next),
     )
+
+
+@administration.get("/vigilancia.xlsx")
+@requires(Permission.MANAGE_ACCESS_LISTS)
+def export_watch_list() -> Response:
+    found = rules.everybody(current_access().community, lists.searched(), lists.sorted_by(Order), now=clock.now())
+    headings = [
+        _("Nombre"), _("Tipo de documento"), _("Documento"), _("Motivo"), _("Revisar el"), _("Agregado"),
+        _("Agregado por"),
+    ]  # fmt: skip
+    return lists.workbook("vigilancia", _("Lista de vigilancia"), headings, map(_in_file, found), "watch_list.exported")
 
 
 @administration.get("/vigilancia/nueva")
@@ -130,9 +136,17 @@ def delete_watch(watch_id: int) -> ResponseReturnValue:
     return _back(_("Ya no está en la lista de vigilancia."))
 
 
+def _in_file(row: WatchRow) -> list[object]:
+    entry, document = row.entry, row.entry.document
+    return [
+        entry.full_name, labels.document_type(document.type) if document else "",
+        documents.display(document) if document else "", entry.reason, entry.review_on, entry.added_at,
+        row.added_by,
+    ]  # fmt: skip
+
+
 def _watch_or_404(watch_id: int) -> WatchEntry:
-    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
-    entry = rules.find(watch_id) if watch_id < 2**31 else None
+    entry = rules.find(watch_id)
     if entry is None:
         abort(404)
     return entry

@@ -8,7 +8,7 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from conserje import clock
-from conserje.blueprints import places
+from conserje.blueprints import lists, places
 from conserje.blueprints.access import not_activity, requires
 from conserje.blueprints.gate import gate
 from conserje.blueprints.gate.forms import FilterForm
@@ -42,7 +42,7 @@ def entries_now() -> Response:
 @requires(Permission.SEE_GATE)
 def find_unit() -> ResponseReturnValue:
     """The unit that answers to what was typed, or the choice among several."""
-    typed = _typed()
+    typed = lists.searched()
     found = units.find(typed)
     if len(found) != 1:
         return page_or_fragment(
@@ -60,7 +60,7 @@ def find_unit() -> ResponseReturnValue:
 @requires(Permission.SEE_GATE)
 def unit_options() -> Response:
     """What the finder offers while one types."""
-    typed = _typed()
+    typed = lists.searched()
     return page_or_fragment(
         "gate/found_units.html",
         "gate/_unit_options.html",
@@ -68,10 +68,6 @@ def unit_options() -> Response:
         found=units.find(typed) if typed else [],
         most_found=units.MOST_FOUND,
     )
-
-
-def _typed() -> str:
-    return request.args.get("q", "").strip()[:60]
 
 
 def _listed(filters: FilterForm) -> dict[str, object]:

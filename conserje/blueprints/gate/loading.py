@@ -40,8 +40,7 @@ def job_or_404(job_id: int, kind: str) -> Job:
 
 
 def _or_404(model: type[Row], row_id: int) -> Row:
-    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
-    found = db.session.get(model, row_id) if row_id < 2**31 else None
+    found = db.session.get(model, row_id)
     if found is None:
         abort(404)
     return found

@@ -20,11 +20,13 @@ from conserje.blueprints.fields import tidy_note
 from conserje.blueprints.links import links
 from conserje.blueprints.rendering import csrf
 from conserje.blueprints.wording import sentence
+from conserje.communities import branding
 from conserje.database import abandon_writing, begin_writing
 from conserje.errors import Refused
 from conserje.localisation import be_in
 from conserje.messages.models import Channel
-from conserje.photos.storage import thumbnail_key
+from conserje.photos.logos import bar_key
+from conserje.photos.storage import is_digest, thumbnail_key
 from conserje.visits import answers
 from conserje.visits.answers import Answer, Question
 
@@ -85,6 +87,22 @@ def photo(token: str) -> Response:
     return Response(body, mimetype="image/jpeg")
 
 
+@links.get("/logos/<digest>.jpg")
+@public
+@limiter.limit(MISSES_BY_ADDRESS, deduct_when=lambda answer: answer.status_code == _MISSED)
+def logo(digest: str) -> Response:
+    """The small logo that some community shows. Its address says nothing of whose it is, nor who asks."""
+    community = branding.community_showing(digest) if is_digest(digest) else None
+    key = bar_key(community.administration_id, digest) if community is not None else None
+    body = current_app.extensions["photos"].load(key) if key else None
+    if body is None:
+        abort(404)
+    response = Response(body, mimetype="image/jpeg")
+    # The address is made of the content's digest: what it names never changes.
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
 def _asked(token: str) -> Question:
     """What the link asks, with this request bound to its community; the page of an unknown link where there is none."""
     found = approval_links.find(token)
@@ -112,7 +130,9 @@ def _shown(asked: Question, status: int = 200, *, problem: str = "", typed: str 
 
 
 def _page(template: str, status: int, **shown: object) -> Response:
-    response = make_response(render_template(template, style=_style(), **shown), status)
+    asked = shown.get("asked")
+    logo = branding.logo_of(asked.community) if isinstance(asked, Question) else None
+    response = make_response(render_template(template, style=_style(), logo=logo, **shown), status)
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src '{_style_hash()}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"

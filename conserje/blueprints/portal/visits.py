@@ -112,9 +112,7 @@ def _jpeg(key: str) -> Response:
 
 
 def _visit_or_404(visit_id: int) -> Visit:
-    # Ids are 32-bit integers: PostgreSQL would refuse the comparison with a larger one.
-    now = clock.now()
-    found = unit_visits.find(current_resident().resident, visit_id, now=now) if visit_id < 2**31 else None
+    found = unit_visits.find(current_resident().resident, visit_id, now=clock.now())
     if found is None:
         abort(404)
     return found

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from conserje.messages.models import Channel
 
+# As RFC 2392 wants it: an address, though nobody's.
+LOGO_ID = "logo@conserje.invalid"
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -22,6 +25,8 @@ class Letter:
     html: str = ""
     link: str = ""
     community_id: int | None = None
+    # A JPEG that an e-mail's `html` shows by its `LOGO_ID`, and that travels with it.
+    logo: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conserje.messages.carriers import Letter, Outcome, Undeliverable
+from conserje.messages.carriers import LOGO_ID, Letter, Outcome, Undeliverable
 from conserje.messages.carriers.aws import AwsPlace, AwsService
 from conserje.messages.carriers.errors import Problem
 from conserje.messages.carriers.mailboxes import as_header, is_address, one_line
@@ -30,12 +30,27 @@ class SesCarrier:
         body = {"Text": _utf8(letter.text)}
         if letter.html:
             body["Html"] = _utf8(letter.html)
+        content: dict[str, object] = {"Subject": _utf8(one_line(letter.title)), "Body": body}
+        if letter.logo:
+            content["Attachments"] = [_inline(letter.logo)]
         return self._service.hand_over(
             "send_email",
             Destination={"ToAddresses": [letter.recipient]},
-            Content={"Simple": {"Subject": _utf8(one_line(letter.title)), "Body": body}},
+            Content={"Simple": content},
             **self._always,
         )
+
+
+def _inline(logo: bytes) -> dict[str, object]:
+    """The logo as a part of the e-mail that its HTML shows. Not as a raw message: that needs one more permission."""
+    return {
+        "RawContent": logo,
+        "ContentDisposition": "INLINE",
+        "ContentId": LOGO_ID,
+        "ContentType": "image/jpeg",
+        "ContentTransferEncoding": "BASE64",
+        "FileName": "logo.jpg",
+    }
 
 
 def _utf8(text: str) -> dict[str, str]:

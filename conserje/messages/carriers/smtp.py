@@ -14,7 +14,7 @@ from email.utils import formatdate, make_msgid
 from enum import StrEnum
 from typing import Final
 
-from conserje.messages.carriers import Accepted, Delayed, Letter, Outcome, Suspended, Undeliverable
+from conserje.messages.carriers import LOGO_ID, Accepted, Delayed, Letter, Outcome, Suspended, Undeliverable
 from conserje.messages.carriers.errors import No, Problem
 from conserje.messages.carriers.mailboxes import address_of, as_header, is_address, one_line
 from conserje.messages.models import Channel
@@ -127,6 +127,8 @@ class SmtpCarrier:
         message.set_content(letter.text)
         if letter.html:
             message.add_alternative(letter.html, subtype="html")
+            if letter.logo:
+                _put_beside(message, letter.logo)
         return message
 
 
@@ -190,6 +192,15 @@ class _Conversation:
         if code not in _DONE:
             return refusal(self.stage, code)
         return Accepted(str(message["Message-ID"])[:120])
+
+
+def _put_beside(message: EmailMessage, logo: bytes) -> None:
+    """Let the logo travel with the HTML that shows it (multipart/related, RFC 2387)."""
+    page = message.get_body(("html",))
+    if isinstance(page, EmailMessage):
+        page.add_related(
+            logo, "image", "jpeg", cid=f"<{LOGO_ID}>", disposition="inline", filename="logo.jpg", cte="base64"
+        )
 
 
 def _domain(address: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from conserje.communities.models import Community
 from conserje.database import db
@@ -28,6 +30,16 @@ def test_the_list_shows_the_administrations_own(superadmin: Visitor) -> None:
         ["Condominio Parque Mirador", "Chile", "—", "2", "1", "Editar"],
         ["Edificio Los Aromos trabaja en ella ahora", "Chile", "—", "2", "1", "Editar"],
     ]
+
+
+def test_the_list_is_searched_and_leaves_as_a_file(superadmin: Visitor) -> None:
+    superadmin.get(f"{LIST}?q=mirador")
+    assert [tag.get_text() for tag in superadmin.page.select("td.main")] == ["Condominio Parque Mirador"]
+    superadmin.get(str(superadmin.one("main a[download]")["href"]))
+    sheet = load_workbook(BytesIO(superadmin.answer.data)).active
+    rows = list(sheet.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert rows[1:] == [("Condominio Parque Mirador", "Chile", None, 2, 1)]
+    assert "Ninguna comunidad coincide" in words(superadmin.get(f"{LIST}?q=nada"))
 
 
 def test_a_community_is_made_and_can_be_chosen_in_the_top_bar(app: Flask, superadmin: Visitor) -> None:

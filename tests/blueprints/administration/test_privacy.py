@@ -58,7 +58,15 @@ def test_nonsense_is_asked_for_again_and_loses_nothing(admin: Visitor, typed: st
 
 
 def test_a_form_posted_twice_changes_once(app: Flask, admin: Visitor) -> None:
-    said = {"key": "twice", "visits": "60", "documents": "0", "photos": "0", "plates": "0", "messages": "30"}
+    said = {
+        "key": "twice",
+        "visits": "60",
+        "documents": "0",
+        "photos": "0",
+        "plates": "0",
+        "messages": "30",
+        "journal": "730",
+    }
     for _ in range(2):
         assert admin.client.post(PATH, data={"csrf_token": admin.csrf_token(), **said}).status_code == 303
     assert len(journal(app, "settings.changed")) == 1

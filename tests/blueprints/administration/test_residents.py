@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from conserje.communities import resident_directory
+from conserje import paging
 from tests.blueprints.scene import journal, resident_of, unit_of, words
 from tests.builders import Cast
 from tests.page import Visitor
@@ -57,7 +57,7 @@ def test_the_list_shows_everybody_of_the_community(admin: Visitor, eva: int) -> 
         ("principal=si", ["Ana Rojas Aromos"]),
         ("principal=no", ["=Eva Ñandú"]),
         ("sin_correo=1", ["Ana Rojas Aromos"]),
-        ("orden=nombre", ["Ana Rojas Aromos", "=Eva Ñandú"]),
+        ("orden=name", ["Ana Rojas Aromos", "=Eva Ñandú"]),
         ("q=nadie", []),
         ("tipo=castillo&principal=quiza&orden=x&sin_correo=2&desde=x", ["Ana Rojas Aromos", "=Eva Ñandú"]),
     ],
@@ -73,11 +73,11 @@ def test_the_filters_live_in_the_address_and_in_the_file(
 
 
 def test_the_pages_keep_the_filters(app: Flask, cast: Cast, admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resident_directory, "RESIDENTS_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     unit_id = unit_of(app, cast.aromos, "7")
     for surname in ("Uno", "Dos", "Tres"):
         resident_of(app, cast.aromos, unit_id, "Eva", surname)
-    admin.get(f"{LIST}?q=eva&orden=nombre")
+    admin.get(f"{LIST}?q=eva&orden=name")
     assert [row[1] for row in shown(admin)] == ["Eva Dos", "Eva Tres"]
     admin.click("Siguientes")
     assert [row[1] for row in shown(admin)] == ["Eva Uno"]
@@ -131,7 +131,7 @@ def test_the_file_has_all_columns_no_formula_and_a_line_in_the_journal(app: Flas
     assert admin.answer.headers["Content-Disposition"].startswith('attachment; filename="residentes-20')
     assert admin.answer.headers["Cache-Control"] == "no-store"
     (line,) = journal(app, "residents.exported")
-    assert line.facts == {"residents": 2}
+    assert line.facts == {"rows": 2}
     assert "descargó los residentes en Excel" in words(admin.get("/administracion/bitacora?kind=views"))
 
 

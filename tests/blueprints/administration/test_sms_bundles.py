@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from conserje import clock, tenancy
+from conserje import clock, paging, tenancy
 from conserje.communities.models import Community
 from conserje.database import begin_writing, db
 from conserje.identity.countries import Country
@@ -330,7 +330,7 @@ def test_an_impossible_period_is_said_beside_its_field(admin: Visitor, query: st
 def test_the_history_goes_on_page_by_page_and_keeps_the_period(
     app: Flask, cast: Cast, admin: Visitor, bundles: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(purchases, "PURCHASES_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     for days_ago, name in ((40, "100 SMS"), (10, "300 SMS"), (5, "500 SMS"), (3, "1.000 SMS")):
         bought_earlier(app, cast, days_ago, name)
     admin.get(f"{HISTORY}?since={day(20)}")

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from conserje.accounts import directory
+from conserje import paging
 from conserje.accounts.models import Account, Membership
 from conserje.database import db
 from conserje.messages.models import Message
@@ -87,7 +87,7 @@ def test_a_foreign_community_filters_nothing(cast: Cast, admin: Visitor, which: 
 
 
 def test_it_goes_on_from_page_to_page(app: Flask, cast: Cast, admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "ACCOUNTS_SHOWN", 3)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 3)
     admin.get(f"{PATH}?q=demo")
     first = emails(admin)
     admin.click("Siguientes", within="main")

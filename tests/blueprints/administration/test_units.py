@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from conserje import clock, tenancy
-from conserje.communities import directory
+from conserje import clock, paging, tenancy
 from conserje.communities.models import Unit
 from conserje.database import db
 from conserje.messages.models import Channel, Fate, Message, Purpose
@@ -138,7 +137,7 @@ def test_an_empty_community_says_so(app: Flask, cast: Cast, admin: Visitor) -> N
 
 
 def test_the_pages_keep_the_search(app: Flask, cast: Cast, admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "UNITS_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     fill(app, cast, "1", "2", "3")
     admin.get(f"{LIST}?q=torre+c")
     assert labels(admin) == ["Torre C · 1", "Torre C · 2"]

@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from conserje import clock, tenancy
-from conserje.access_lists import watch_list
+from conserje import clock, paging, tenancy
 from conserje.access_lists.models import WatchEntry
 from conserje.database import db
 from conserje.visits.models import State
@@ -163,7 +162,7 @@ def test_deleting_asks_first_and_counts_once(app: Flask, cast: Cast, admin: Visi
 def test_the_list_is_searched_paged_and_tells_what_is_to_be_reviewed(
     app: Flask, cast: Cast, admin: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch_list, "ENTRIES_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     for number, name in enumerate(("Ana Núñez", "Bruno Núñez", "Celia Núñez", "Diego Paz"), 1):
         put(app, cast, name, number)
     with app.app_context(), tenancy.acting_for(cast.aromos):
@@ -226,7 +225,7 @@ def test_a_test_user_consults_and_changes_nothing(app: Flask, cast: Cast, visit_
     browser = visit_as("prueba").get(PATH)
     assert REASON in words(browser)
     tools = browser.page.select("main td.act button, main .bar button")
-    assert [tool.get_text() for tool in tools] == ["Agregar a la lista", "Editar", "Eliminar"]
+    assert [tool.get_text() for tool in tools] == ["Descargar Excel", "Agregar a la lista", "Editar", "Eliminar"]
     assert all(tool.has_attr("disabled") for tool in tools)
     _may_not(app, cast, browser, entry)
 

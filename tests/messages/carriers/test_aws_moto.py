@@ -49,7 +49,7 @@ def test_sns_refuses_what_is_too_long_for_it(aws_server: str, sms: Letter) -> No
 
 def test_an_e_mail_arrives_at_ses(aws_server: str, sender: str, email: Letter) -> None:
     title = f"Visita en portería {uuid4().hex}"
-    outcome = SesCarrier(AwsPlace(AWS_REGION, aws_server), sender).send(replace(email, title=title))
+    outcome = SesCarrier(AwsPlace(AWS_REGION, aws_server), sender).send(replace(email, title=title, logo=b"logo"))
     (one,) = [message for message in arrived(aws_server, "ses", "Message") if message.get("subject") == title]
     assert isinstance(outcome, Accepted)
     assert outcome.carrier_id == one["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from conserje.messages.carriers import Accepted, Carrier, Delayed, Letter, Outcome, Suspended, Undeliverable
+from conserje.messages.carriers import LOGO_ID, Accepted, Carrier, Delayed, Letter, Outcome, Suspended, Undeliverable
 from conserje.messages.carriers.aws import AwsPlace
 from conserje.messages.carriers.end_user_messaging import EndUserMessagingCarrier, time_to_live
 from conserje.messages.carriers.errors import Problem
@@ -158,6 +159,19 @@ def test_what_is_not_set_is_not_asked(identity: None, server: MisbehavingServer,
 )
 def test_an_sms_lives_as_long_as_it_is_worth_within_what_the_carrier_allows(worth: timedelta, seconds: int) -> None:
     assert time_to_live(worth) == seconds
+
+
+def test_a_logo_goes_to_ses_as_a_part_of_the_e_mail_that_its_html_shows(
+    carriers: dict[str, Carrier], server: MisbehavingServer, email: Letter
+) -> None:
+    server.behaviour = accepted("ses", "1")
+    carriers["ses"].send(replace(email, logo=b"logo"))
+    carriers["ses"].send(email)
+    with_logo, without = (each.json["Content"]["Simple"] for each in server.asked)
+    (part,) = with_logo["Attachments"]
+    assert (part["ContentId"], part["ContentDisposition"], part["ContentType"]) == (LOGO_ID, "INLINE", "image/jpeg")
+    assert base64.b64decode(part["RawContent"]) == b"logo"
+    assert "Attachments" not in without
 
 
 def test_a_title_of_two_lines_becomes_one(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from conserje.messages.carriers import Accepted, Delayed, Letter, Outcome, Suspended, Undeliverable
+from conserje.messages.carriers import LOGO_ID, Accepted, Delayed, Letter, Outcome, Suspended, Undeliverable
 from conserje.messages.carriers.errors import Problem
 from conserje.messages.carriers.smtp import MailServer, SmtpCarrier, Stage, failure, refusal
 from tests.messages.carriers.conftest import MAILBOX
@@ -69,6 +69,22 @@ def test_an_e_mail_arrives_as_text_and_html(send: Send, mail_server: ScriptedMai
     assert html is not None
     assert text.get_content().splitlines() == email.text.splitlines()
     assert html.get_content().strip() == email.html
+
+
+def test_a_logo_travels_beside_the_html_that_shows_it(
+    send: Send, mail_server: ScriptedMailServer, email: Letter
+) -> None:
+    send(replace(email, logo=b"\xff\xd8\xfflogo"))
+    (mail,) = mail_server.mails
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/jpeg",
+    ]  # fmt: skip
+    picture = list(mail.walk())[-1]
+    assert (picture["Content-ID"], picture.get_content_disposition()) == (f"<{LOGO_ID}>", "inline")
+    assert picture.get_content() == b"\xff\xd8\xfflogo"
+    assert mail_server.contents[0].isascii()
+    send(replace(email, logo=b"\xff\xd8\xfflogo", html=""))
+    assert mail_server.mails[1].get_content_type() == "text/plain"
 
 
 def test_an_e_mail_without_html_is_plain_text(send: Send, mail_server: ScriptedMailServer, email: Letter) -> None:
