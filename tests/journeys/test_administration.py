@@ -8,7 +8,6 @@ from playwright.sync_api import Page, Request, expect
 from conserje import tenancy
 from conserje.communities.models import Unit
 from conserje.database import db
-from tests.browser import Complaints
 from tests.journeys.administration_screens import BUNDLES, UNITS, enter, tool
 from tests.journeys.gatehouse import Gatehouse
 from tests.journeys.steps import Conserje
@@ -203,11 +202,3 @@ def test_the_icon_of_the_tool_is_drawn(gatehouse: Gatehouse, page: Page) -> None
     box = icon.evaluate("use => { const {width, height} = use.getBBox(); return [width, height]; }")
     assert min(box) > 5
     assert drawn
-
-
-def test_a_conserje_is_offered_no_administration(gatehouse: Gatehouse, page: Page, complaints: Complaints) -> None:
-    gatehouse.enter(page)
-    expect(page.get_by_role("link", name="Administración")).to_have_count(0)
-    complaints.expect_status(403)
-    page.goto(gatehouse.url + UNITS)
-    expect(page.locator("main")).to_contain_text("Su perfil no tiene permiso para esto.")

@@ -22,6 +22,11 @@ const check = (form) => {
 document.addEventListener('input', ({target}) => target.form?.matches('[data-complete]') && check(target.form));
 addEventListener('pageshow', () => document.querySelectorAll('[data-complete]').forEach(check));
 
+// On a narrow screen the menu is one long line: where one is, is in sight.
+const side = document.querySelector('.side');
+const here = side?.querySelector('[aria-current]');
+if (here) side.scrollLeft = here.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
+
 // What is fetched as a window stands over the list; closed, it gives the focus back to where it was.
 document.addEventListener('htmx:after:swap', () => {
   const fetched = document.querySelector('[data-window]:not([open])');
