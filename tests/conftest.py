@@ -20,6 +20,7 @@ from tests.casts import cast_of
 from tests.page import Visitor
 
 pytest_plugins = ["tests.browser", "tests.databases"]
+SCREENS, WALKS = Path(__file__).parent / "blueprints", {"test_routes.py"}
 
 SETTINGS = {
     "CONSERJE_MODE": "demo",
@@ -41,6 +42,26 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.basetemp is None and not hasattr(config, "workerinput") and os.access(shared_memory, os.W_OK):
         config.option.basetemp = shared_memory / f"conserje-tests-{os.getpid()}"
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test of a screen, or of a walk over all routes, with many cases the first runs on PostgreSQL too.
+
+    The cases differ in nothing that a database sees. The rules below the screens run every case on both.
+    """
+    from tests.databases import runs_on_postgresql  # a plugin: whoever imports it before pytest does, warns
+
+    once: set[str] = set()
+    kept, left_out = [], []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        of_answers = SCREENS in item.path.parents or item.path.name in WALKS
+        again = of_answers and runs_on_postgresql(item) and test in once
+        (left_out if again else kept).append(item)
+        if of_answers and runs_on_postgresql(item):
+            once.add(test)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 @pytest.fixture(autouse=True)

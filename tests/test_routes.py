@@ -145,8 +145,8 @@ class Elsewhere:
         return [mark for mark in (*self.marks, *(() if name_is_known else (self.name_mark,))) if mark in text]
 
 
-@pytest.mark.parametrize("where", ["parque", "torres"])
-@pytest.mark.parametrize("who", ["conserje", "admin", "super", "prueba"])
+@pytest.mark.parametrize("where", ["torres", "parque"])
+@pytest.mark.parametrize("who", ["super", "conserje", "admin", "prueba"])
 def test_no_route_shows_or_changes_anything_of_another_community(app: Flask, cast: Cast, who: str, where: str) -> None:
     elsewhere = _filled(app, cast, where)
     before = _as_it_is(app, elsewhere.community_id)

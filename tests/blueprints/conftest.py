@@ -10,30 +10,8 @@ from conserje import create_app
 from conserje.blueprints import access
 from conserje.database import db
 from tests.conftest import SETTINGS
-from tests.databases import runs_on_postgresql
 
 MakeApp = Callable[..., Flask]
-# Walks over what every answer has around its content, or a form before anybody reads it.
-OF_ANSWERS = {"test_headers.py", "test_forgery.py"}
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a screen's test with many cases one runs on PostgreSQL too: the cases differ in nothing that a database sees.
-
-    The rules below run every case on both, and so do the walks over all routes that ask what is shown to whom.
-    """
-    screens = Path(__file__).parent
-    once: set[str] = set()
-    kept, left_out = [], []
-    for item in items:
-        test = item.nodeid.partition("[")[0]
-        is_of_a_screen = screens in item.path.parents and (item.path.parent != screens or item.path.name in OF_ANSWERS)
-        again = is_of_a_screen and runs_on_postgresql(item) and test in once
-        (left_out if again else kept).append(item)
-        if is_of_a_screen and runs_on_postgresql(item):
-            once.add(test)
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = kept
 
 
 @pytest.fixture

@@ -22,9 +22,10 @@ def excel(*lines: tuple[str, ...]) -> FilePayload:
     }
 
 
-@pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def desk(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    return open_page(script=request.param, width=1280)
+@pytest.fixture
+def desk(open_page: OpenPage) -> Page:
+    """With script: without it the steps are those of [Importar datos]."""
+    return open_page(width=1280)
 
 
 def test_a_list_is_mended_looked_at_and_applied(gatehouse: Gatehouse, desk: Page) -> None:
