@@ -128,8 +128,11 @@ def forget(account: Account) -> None:
 def require_of_all(administration_id: int, required: bool, *, by: Actor, now: datetime) -> Administration:
     """Settle whether the administration's administrators have to sign in with a second step, from here on.
 
-    Whoever is inside without one is led to setting it up.
+    Whoever is inside without one is led to setting it up. Refuses: `second_factor_first` where whoever asks it of
+    others has none: he would be the first to stand before a closed door.
     """
+    if required and not is_on(db.session.get_one(Account, by.account_id)):
+        raise Refused("second_factor_first")
     administration = db.session.get_one(Administration, administration_id, with_for_update=True)
     if administration.requires_totp != required:
         administration.requires_totp = required

@@ -20,6 +20,7 @@ def register_blueprints(app: Flask) -> None:
     # Before the check against forged forms, which reads the body: who may not post at all is not waited for.
     access.init_access(app)
     rendering.init_rendering(app)
+    app.before_request(access.refuse_form_left_behind)
     errors.init_errors(app)
     headers.init_headers(app)
     health.init_health(app)

@@ -177,14 +177,28 @@ def _guard() -> ResponseReturnValue | None:
     if not getattr(view, "not_activity", False):
         sign_in.note_activity(access.web_session, clock.now())
     tenancy.bind(access.community.id)
-    # Another tab of this browser switched: what this one shows and what it asks for are of two communities.
-    if request.headers.get("Conserje-Community", access.actor.community_id, type=int) != access.actor.community_id:
-        raise Refused("community_changed", community=access.community.name)
+    _refuse_tab_left_behind(request.headers.get("Conserje-Community", ""))
     if not getattr(view, "before_second_factor", False) and second_factor.is_missing(access.account):
         return _elsewhere(url_for("accounts.second_factor"), 403)
     if needed is None or not access.may(needed):
         _deny(access, needed)
     return None
+
+
+def refuse_form_left_behind() -> None:
+    """Another tab of this browser switched: what a form says, and where it would be done, are of two communities.
+
+    Asked once the body has been read; `rendering.new_key` wrote where the form was shown.
+    """
+    if request.method == "POST" and g.get("access"):
+        shown_in, dot, _ = request.form.get("key", "").partition(".")
+        _refuse_tab_left_behind(shown_in if dot else "")
+
+
+def _refuse_tab_left_behind(shown_in: str) -> None:
+    access = current_access()
+    if shown_in.isascii() and shown_in.isdigit() and shown_in != str(access.actor.community_id):
+        raise Refused("community_changed", community=access.community.name)
 
 
 def _deny(access: Access, needed: Permission | None) -> NoReturn:

@@ -24,7 +24,7 @@ SENTENCES = {
     "document_too_long": _("El número de documento tiene demasiados caracteres: lleva a lo más %(longest)s."),
     "document_type_unknown": _("Elija el tipo de documento de la lista."),
     "phone_required": _("Ingrese el número de teléfono."),
-    "phone_malformed": _("El número de teléfono no es válido. Revíselo."),
+    "phone_malformed": _("El número de teléfono no es válido. Escríbalo como %(example)s."),
     "phone_foreign": _("El número de teléfono no es de este país."),
     "phone_without_sms": _("A ese número no llegan SMS. Ingrese un celular."),
     "number_changed": _("El número de esta unidad cambió mientras tanto. Se muestra cómo quedó."),
@@ -73,6 +73,7 @@ SENTENCES = {
     "unit_number_required": _("Ingrese el número del inmueble."),
     "unit_taken": _("Ya existe el inmueble %(unit)s. Use otro número u otra torre."),
     "unit_imported": _("Este inmueble viene del sistema de contabilidad: se cambia allá y se importa de nuevo."),
+    "unit_from_file": _("Viene de un archivo importado: cámbielo en el archivo e impórtelo otra vez."),
     "unit_changed": _("Otra persona cambió este inmueble mientras tanto. Vuelva a abrirlo; aquí no se guardó nada."),
     "unit_gone": _("Este inmueble ya fue eliminado."),
     "unit_has_residents": _("El inmueble tiene residentes. Elimínelos primero si de verdad ya no existe."),
@@ -82,6 +83,7 @@ SENTENCES = {
     "additional_too_many": _("La unidad ya tiene %(most)s usuarios adicionales con correo, que es el máximo."),
     "phones_too_many": _("Ingrese a lo más %(most)s teléfonos."),
     "resident_imported": _("Viene del sistema de contabilidad: esos datos se cambian allá y se importan de nuevo."),
+    "resident_from_file": _("Viene de un archivo importado: cámbielo en el archivo e impórtelo otra vez."),
     "resident_changed": _("Otra persona cambió a este residente mientras tanto. Ábralo de nuevo: no se guardó nada."),
     "resident_gone": _("Este residente ya fue eliminado."),
     # importing units and residents
@@ -92,6 +94,9 @@ SENTENCES = {
     "import_file_gone": _("El archivo ya no está. Súbalo otra vez."),
     "import_file_empty": _("El archivo está vacío. Elija otro."),
     "import_too_heavy": _("El archivo es demasiado grande: se admiten hasta %(megabytes)s MB."),
+    "second_factor_first": _(
+        "Active primero la verificación en dos pasos en su propia cuenta, debajo de «Cambiar mi contraseña»."
+    ),
     "list_too_long": _("El archivo tendría más de %(most)s filas. Acote la lista con los filtros y vuelva a pedirlo."),
     "import_format": _("El archivo debe ser un libro de Excel (.xlsx) o un texto separado por comas (.csv)."),
     "import_old_excel": _("Es un libro de Excel antiguo (.xls). Ábralo en Excel y guárdelo como .xlsx."),

@@ -10,9 +10,11 @@ from flask import Flask
 
 from conserje.communities.models import Administration
 from conserje.database import db
+from conserje.identity.countries import Country
+from conserje.sms_wallet.models import SmsPurchase
 from conserje.visits.models import State
 from tests.blueprints.conftest import MakeApp
-from tests.blueprints.scene import arrival, only_visit, work_in
+from tests.blueprints.scene import arrival, bundle_on_sale, journal, only_visit, rows, work_in
 from tests.builders import Cast, make_account
 from tests.page import Visitor
 
@@ -64,6 +66,22 @@ def test_a_tab_left_behind_in_another_community_is_told_to_load_anew(
     admin.get(path, htmx=True, **{"Conserje-Community": str(cast.parque)})
     assert admin.status == 409
     assert "En otra pestaña cambió a Edificio Los Aromos" in admin.answer.text
+
+
+@pytest.mark.parametrize("path", ["inmuebles/nuevo", "configuraciones", "bolsas-de-sms/{}/comprar", "cartas"])
+def test_a_form_that_another_community_showed_changes_nothing_here(
+    app: Flask, cast: Cast, visit_as: Callable[[str], Visitor], path: str
+) -> None:
+    admin = work_in(visit_as("admin"), cast.aromos)
+    admin.get(f"/administracion/{path.format(bundle_on_sale(app, Country.CL))}")
+    form = admin.page
+    work_in(admin, cast.parque)
+    admin.page = form
+    admin.submit("main form[method=post]", number="X999", accept="y", which="all", act="pdf")
+    assert admin.status == 409
+    assert "En otra pestaña cambió a Condominio Parque Mirador" in admin.answer.text
+    assert not rows(app, cast.parque, SmsPurchase)
+    assert not journal(app, "settings.changed")
 
 
 def test_a_post_from_a_tab_left_behind_changes_nothing(

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from conserje import clock
+from conserje.communities.models import Administration
+from conserje.database import db
 from tests.browser import Complaints
 from tests.journeys.second_factor_screens import begin
 from tests.journeys.steps import Conserje
@@ -19,13 +22,12 @@ def test_set_up_where_it_is_required_and_used_with_and_without_the_telephone(
     conserje: Conserje, complaints: Complaints
 ) -> None:
     page, gatehouse = conserje.page, conserje.gatehouse
-    gatehouse.enter(page, "super", "/administracion/logos")
-    page.get_by_label("Exigir verificación en dos pasos").check()
-    page.locator("section").filter(has_text="Ingreso de los administradores").get_by_role("button").click()
+    with gatehouse.app.app_context():
+        db.session.execute(update(Administration).values(requires_totp=True))
+        db.session.commit()
+    gatehouse.enter(page, "admin", "/administracion/usuarios")
     conserje.shows("Verificación en dos pasos")
     expect(page.locator(".note")).to_contain_text("Su administración la exige")
-    page.goto(f"{gatehouse.url}/administracion/usuarios")
-    conserje.shows("Verificación en dos pasos")
 
     telephone = begin(page)
     page.get_by_label("Código de 6 dígitos").fill(telephone.at(clock.now()))
@@ -35,7 +37,7 @@ def test_set_up_where_it_is_required_and_used_with_and_without_the_telephone(
     page.get_by_role("button", name="Salir").click()
 
     page.goto(f"{gatehouse.url}/administracion/usuarios")
-    conserje.sign_in("super")
+    conserje.sign_in("admin")
     conserje.shows("Código de verificación")
     box = page.get_by_label("Código de 6 dígitos")
     expect(box).to_be_focused()
@@ -50,7 +52,7 @@ def test_set_up_where_it_is_required_and_used_with_and_without_the_telephone(
     page.get_by_role("button", name="Salir").click()
 
     page.goto(f"{gatehouse.url}/mi-verificacion")
-    conserje.sign_in("super")
+    conserje.sign_in("admin")
     page.get_by_role("link", name="Usar un código de respaldo").click()
     page.get_by_label("Código de respaldo").fill(recovery_code)
     page.get_by_role("button", name="Ingresar").click()

@@ -57,6 +57,8 @@ def choose_logo() -> ResponseReturnValue:
         form.refuse(refusal)
         return _shown(form, AdministrationLogoForm(), 422)
     flash(_("El logo quedó guardado."))
+    if uploaded and choice is not LogoChoice.COMMUNITY:
+        flash(_("Para que se muestre en esta comunidad, elija «Comunidad»."))
     return redirect(url_for("administration.branding"), 303)
 
 

@@ -49,6 +49,9 @@ document.addEventListener('change', ({target}) => {
   const [file] = target.files;
   preview.hidden = !file;
   if (!file) return;
+  // Whoever chooses the community's image wants it shown (K043): the choice can still be changed.
+  const own = target.form.querySelector('[name=choice][value=community]');
+  if (own) own.checked = true;
   URL.revokeObjectURL(preview.src);
   preview.src = URL.createObjectURL(file);
   circle.querySelector('span')?.remove();
