@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import starmap
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from conserje import paging
-from conserje.accounts.models import Account
+from conserje.accounts.models import Account, Membership
 from conserje.audit.models import AuditLine
 from conserje.communities.models import Community
 from conserje.database import db
 from conserje.paging import Page, Sorting
+from conserje.permissions import Profile
 
 # Each kind of act that one may look for, with the beginnings of the actions that it holds.
 KINDS = {
@@ -36,7 +38,10 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Line:
-    """An act: who (empty for a resident or the system itself), what, on which row, and from which address."""
+    """An act: who (empty for a resident or the system itself), what, on which row, and from which address.
+
+    `about` is the name of the colleague whom it concerned; nobody else is named.
+    """
 
     id: int
     at: datetime
@@ -45,6 +50,7 @@ class Line:
     subject: str
     subject_id: int | None
     address: str
+    about: str
 
 
 @dataclass(frozen=True)
@@ -82,13 +88,22 @@ def listed(
 
     `after` is the id of the line that the page before ended with; the list begins at its top where that is gone.
     """
-    page = paging.turned(_wanted(community, wanted), _SORTINGS[order], after=after)
-    return page.showing([_line(*found) for *found, _ in page.rows])
+    page, staff = paging.turned(_wanted(community, wanted), _SORTINGS[order], after=after), _staff_of(community)
+    return page.showing([_line(staff, *found) for *found, _ in page.rows])
 
 
 def every(community: Community, wanted: Wanted, order: Order = Order.LATEST) -> Iterator[Line]:
     """The whole list of `listed`, for an Excel file."""
-    return starmap(_line, paging.whole(_wanted(community, wanted), _SORTINGS[order]))
+    found = paging.whole(_wanted(community, wanted), _SORTINGS[order])
+    return starmap(partial(_line, _staff_of(community)), found)
+
+
+def _staff_of(community: Community) -> dict[int, str]:
+    """Whom it may name: who works in the community, and the administration's superadmins, who enter every one."""
+    members = select(Membership.account_id).where(Membership.community_id == community.id)
+    enters_all = and_(Account.administration_id == community.administration_id, Account.profile == Profile.SUPERADMIN)
+    accounts = select(Account).where(or_(Account.id.in_(members), enters_all))
+    return {account.id: account.short_name for account in db.session.scalars(accounts)}
 
 
 def _wanted(community: Community, wanted: Wanted) -> Select[AuditLine, str, str]:
@@ -108,6 +123,7 @@ def _wanted(community: Community, wanted: Wanted) -> Select[AuditLine, str, str]
     )
 
 
-def _line(line: AuditLine, given: str | None, surname: str | None) -> Line:
+def _line(staff: dict[int, str], line: AuditLine, given: str | None, surname: str | None) -> Line:
     who = f"{given} {surname}" if given else ""
-    return Line(line.id, line.at, who, line.action, line.subject, line.subject_id, line.address)
+    about = staff.get(line.subject_id or 0, "") if line.subject == "account" else ""
+    return Line(line.id, line.at, who, line.action, line.subject, line.subject_id, line.address, about)

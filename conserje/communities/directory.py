@@ -53,11 +53,11 @@ def listed(typed: str = "", order: Order = Order.UNIT, *, after: int | None = No
     return page.showing(_rows([unit for unit, _ in page.rows]))
 
 
-def every(typed: str = "", order: Order = Order.UNIT) -> Iterator[UnitRow]:
-    """The whole list of `listed`, for an Excel file."""
+def every(typed: str = "", order: Order = Order.UNIT) -> Iterator[tuple[Unit, UnitRow]]:
+    """The whole list of `listed`, for an Excel file: each unit, and as its row."""
     found = paging.whole(_wanted(typed), _SORTINGS[order])
     while some := [unit for (unit,) in islice(found, paging.ROWS_AT_ONCE)]:
-        yield from _rows(some)
+        yield from zip(some, _rows(some), strict=True)
 
 
 def row(unit: Unit) -> UnitRow:

@@ -108,7 +108,7 @@ class UnitKind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who keeps a row: what came from the accounting product is changed there, and brought again (T05)."""
+    """Who keeps a row: what was imported is changed there and brought again (T05). A file takes nothing away."""
 
     HAND = "hand"
     FILE = "file"

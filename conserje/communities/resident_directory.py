@@ -101,7 +101,9 @@ def _wanted(wanted: Wanted) -> Select[Resident, Unit]:
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = [_has(word) for word in units.asked_words(wanted.typed)]
+    words = units.asked_words(wanted.typed)
+    # As [Inmuebles] understands it: «b 1204» is a unit, and not everybody in 1204 with a b in the e-mail.
+    conditions = units.labelled(words) or [_has(word) for word in words]
     if wanted.kind:
         conditions.append(Resident.kind == wanted.kind)
     if wanted.role:

@@ -116,18 +116,20 @@ def change(
 ) -> Resident:
     """Give the resident other particulars. The journal names which changed, not what they say.
 
-    `person` is none for somebody imported: that part is changed in the accounting product (T05). `seen` is the
-    `version` that whoever types was shown.
-    Refuses: `resident_imported` where that part is given all the same; `resident_gone`; `resident_changed` where
-    somebody else changed the resident meanwhile; and what `add` refuses.
+    `person` is none for somebody imported: that part is changed where it is kept (T05). `seen` is the `version` that
+    whoever types was shown.
+    Refuses: where that part is given all the same, `resident_imported` of somebody of the accounting product and
+    `resident_from_file` of somebody of a file; `resident_gone`; `resident_changed` where somebody else changed the
+    resident meanwhile; and what `add` refuses.
     """
     unit, resident = _taken(resident)
     if seen and seen != version(resident):
         raise Refused("resident_changed")
     changed = []
     if person is not None:
-        if resident.origin != Origin.HAND:
-            raise Refused("resident_imported")
+        require_deletable(resident)
+        if resident.origin == Origin.FILE:
+            raise Refused("resident_from_file")
         _require_room(resident, person)
         changed += _put_person(resident, person)
     numbers = _parsed(contact, unit)
@@ -142,17 +144,25 @@ def change(
 
 
 def delete(resident: Resident, *, by: Actor, now: datetime) -> Unit:
-    """Delete a resident made by hand, with the telephones; the unit that is left.
+    """Delete a resident, with the telephones; the unit that is left.
 
-    Refuses: `resident_imported`, who would come back with the next import; `resident_gone`.
+    Refuses: what `require_deletable` refuses; `resident_gone`.
     """
     unit, resident = _taken(resident)
-    if resident.origin != Origin.HAND:
-        raise Refused("resident_imported")
+    require_deletable(resident)
     record("resident.deleted", "resident", resident.id, by=by, at=now, facts={"unit": unit.id})
     db.session.delete(resident)
     db.session.flush()
     return unit
+
+
+def require_deletable(resident: Resident) -> None:
+    """A name that is mended in the file arrives as a second person: the first one is deleted here.
+
+    Refuses: `resident_imported`, of the accounting product (T05), which would bring the resident back.
+    """
+    if resident.origin == Origin.HTTP:
+        raise Refused("resident_imported")
 
 
 def _taken(resident: Resident) -> tuple[Unit, Resident]:

@@ -74,13 +74,12 @@ def change(unit: Unit, said: UnitParticulars, *, seen: str = "", by: Actor, now:
     """Give the unit other particulars. The journal names which changed.
 
     `seen` is the `version` that whoever types was shown.
-    Refuses: `unit_imported` (T05: it is changed in the accounting product), `unit_changed` where somebody else changed
-    it meanwhile, and what `add` refuses.
+    Refuses: what `require_by_hand` refuses, `unit_changed` where somebody else changed it meanwhile, and what `add`
+    refuses.
     """
     _take_turns(unit.community_id)
     unit = taken(unit)
-    if unit.origin != Origin.HAND:
-        raise Refused("unit_imported")
+    require_by_hand(unit)
     if seen and seen != version(unit):
         raise Refused("unit_changed")
     _require_free(said, but=unit)
@@ -95,18 +94,36 @@ def change(unit: Unit, said: UnitParticulars, *, seen: str = "", by: Actor, now:
 
 
 def delete(unit: Unit, *, by: Actor, now: datetime) -> None:
-    """Delete a unit made by hand, with its access lists. Whoever calls has looked whether it has visits.
+    """Delete a unit, with its access lists. Whoever calls has looked whether it has visits.
 
-    Refuses: `unit_imported`; `unit_has_residents`, whom its deletion would take along; `unit_gone`.
+    Refuses: what `require_deletable` refuses; `unit_has_residents`, whom its deletion would take along; `unit_gone`.
     """
     unit = taken(unit)
-    if unit.origin != Origin.HAND:
-        raise Refused("unit_imported")
+    require_deletable(unit)
     if db.session.scalar(select(Resident.id).where(Resident.unit_id == unit.id).limit(1)) is not None:
         raise Refused("unit_has_residents")
     record("unit.deleted", "unit", unit.id, by=by, at=now)
     db.session.delete(unit)
     db.session.flush()
+
+
+def require_by_hand(unit: Unit) -> None:
+    """A unit is changed where it is kept (T05).
+
+    Refuses: `unit_imported`, of the accounting product; `unit_from_file`, which is mended in the file and imported
+    again.
+    """
+    require_deletable(unit)
+    if unit.origin == Origin.FILE:
+        raise Refused("unit_from_file")
+
+
+def require_deletable(unit: Unit) -> None:
+    """A file takes nothing away: what it brought once is deleted here. Refuses: `unit_imported`, of the accounting
+    product (T05), which would bring it back.
+    """
+    if unit.origin == Origin.HTTP:
+        raise Refused("unit_imported")
 
 
 def taken(unit: Unit) -> Unit:

@@ -74,10 +74,16 @@ def find(typed: str) -> list[FoundUnit]:
 def narrowed(typed: str) -> list[ColumnElement[bool]]:
     """The conditions on units that narrow a list to all those that `find` looks among; none for nothing typed."""
     words = asked_words(typed)
-    own = _by_label(words)
-    if not own or db.session.scalar(select(Unit.id).where(*own).limit(1)) is not None:
+    own = labelled(words)
+    if own or not words:
         return own
     return [select(Resident.id).where(_LIVES_THERE, *_by_person(words)).correlate(Unit).exists()]
+
+
+def labelled(words: list[str]) -> list[ColumnElement[bool]]:
+    """The conditions on units that answer to every word by tower and number; none where no unit does."""
+    own = _by_label(words)
+    return own if own and db.session.scalar(select(Unit.id).where(*own).limit(1)) is not None else []
 
 
 _LIVES_THERE = and_(Resident.community_id == Unit.community_id, Resident.unit_id == Unit.id)

@@ -10,13 +10,13 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.image_parsing import preload_image
 
+from conserje.letters.wording import drawn
+
 # In millimetres.
 _MARGIN, _FOOT = 25.0, 20.0
 _LOGO_HEIGHT, _LOGO_WIDTH = 22.0, 60.0
 _LINE, _GAP = 6.0, 3.5
 _FONT, _SIZE, _SMALL = "Helvetica", 11, 9
-# What the fonts that every reader of PDF has can draw.
-_ALPHABET = "cp1252"
 
 
 @dataclass(frozen=True)
@@ -104,14 +104,4 @@ class Paper(FPDF):
 
 def printable(text: str) -> str:
     """The text in the letters that the font has: without an accent that it lacks, else with a question mark."""
-    return "".join(_drawn(character) for character in unicodedata.normalize("NFC", text))
-
-
-def _drawn(character: str) -> str:
-    for candidate in (character, unicodedata.normalize("NFKD", character)[:1]):
-        try:
-            candidate.encode(_ALPHABET)
-        except UnicodeEncodeError:
-            continue
-        return candidate
-    return "?"
+    return "".join(drawn(character) or "?" for character in unicodedata.normalize("NFC", text))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from conserje.errors import Refused
 
 LONGEST = 4_000
+# What the fonts that every reader of PDF has can draw.
+_ALPHABET = "cp1252"
 # What stands between braces, for every unit its own (T16).
 FIELDS = ("nombre", "inmueble", "comunidad", "administración", "enlace", "fecha")
 _WELCOME = """Estimado(a) {nombre}:
@@ -56,7 +59,7 @@ def parse(typed: str) -> str:
     """The text of a letter as typed, its line ends and outer white space tidied.
 
     Refuses (field `text`): `letter_empty`; `letter_too_long` (facts: longest); `letter_unknown_field` (facts: name)
-    for something between braces that no letter knows.
+    for something between braces that no letter knows; `letter_undrawable` (facts: sign), as an emoji is.
     """
     text = "\n".join(line.rstrip() for line in typed.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
     if not text:
@@ -66,7 +69,21 @@ def parse(typed: str) -> str:
     for found in _FIELD.findall(text):
         if _name(found) not in FIELDS:
             raise Refused("letter_unknown_field", field="text", name=found.strip()[:40])
+    for character in unicodedata.normalize("NFC", text):
+        if character != "\n" and not drawn(character):
+            raise Refused("letter_undrawable", field="text", sign=character)
     return text
+
+
+def drawn(character: str) -> str:
+    """The character as letters show it: without an accent that their font lacks; empty where it has nothing alike."""
+    for candidate in (character, unicodedata.normalize("NFKD", character)[:1]):
+        try:
+            candidate.encode(_ALPHABET)
+        except UnicodeEncodeError:
+            continue
+        return candidate
+    return ""
 
 
 def suggested(*, has_portal: bool) -> str:

@@ -51,6 +51,7 @@ TERMS = {
     # The database itself refuses to delete a line of the journal that is younger than a year (migrations/env.py).
     Kind.JOURNAL: Term(730, 365, 1825, After.DELETED),
 }
+_PARTS_OF_A_VISIT = frozenset({Kind.DOCUMENTS, Kind.PHOTOS, Kind.PLATES})
 # The gate works with what arrived during the last day: even what is not to be kept lives that long.
 AT_LEAST = timedelta(hours=24)
 # What no community sets: links that ask about a visit, after its window; finished jobs; runs of the purge itself.
@@ -68,6 +69,12 @@ def days(community: Community, kind: Kind) -> int:
 
 def all_days(community: Community) -> dict[Kind, int]:
     return {kind: days(community, kind) for kind in Kind}
+
+
+def told_days(community: Community) -> dict[Kind, int]:
+    """For how many days each kind is really there, as people are told: what is part of a visit goes with it."""
+    kept = all_days(community)
+    return {kind: min(n, kept[Kind.VISITS]) if kind in _PARTS_OF_A_VISIT else n for kind, n in kept.items()}
 
 
 def settle(community: Community, said: Mapping[Kind, int], *, by: Actor, now: datetime) -> Community:

@@ -6,6 +6,11 @@ from __future__ import annotations
 _MINOR_UNITS = {"CLP": 1, "COP": 100}
 
 
+def pesos(amount: int, currency: str) -> float:
+    """An amount in minor units of its currency as a number of pesos, for a spreadsheet that adds it up."""
+    return amount / _MINOR_UNITS[currency]
+
+
 def money(amount: int, currency: str) -> str:
     """An amount in minor units of its currency (pesos in CLP, hundredths in COP) as people write it: `$ 12.990`.
 

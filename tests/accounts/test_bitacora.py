@@ -53,6 +53,18 @@ def test_an_act_without_an_account_names_nobody(community: Community) -> None:
     assert listed(community, Wanted()).rows[0].who == ""
 
 
+def test_a_colleague_whom_it_concerned_is_named_and_nobody_of_another_community(
+    community: Community, gustavo: Account
+) -> None:
+    administration = db.session.get_one(Administration, community.administration_id)
+    elsewhere = make_account(administration, email="otro@example.com")
+    for account in (gustavo, elsewhere):
+        record("account.changed", "account", account.id, by=actor(gustavo, community), at=NOON)
+    act(community, "visit.accepted", by=gustavo)
+    db.session.flush()
+    assert [line.about for line in listed(community, Wanted()).rows] == ["", "", "Gustavo Pino"]
+
+
 def test_the_people_are_those_who_did_something_in_the_community(community: Community, gustavo: Account) -> None:
     other = make_community(make_administration("Gestión Andina"))
     administration = db.session.get_one(Administration, other.administration_id)

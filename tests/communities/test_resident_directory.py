@@ -109,6 +109,13 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert len(set(shown)) == 8
 
 
+def test_words_that_name_a_unit_are_about_the_unit(community: int) -> None:
+    make_resident(make_unit("1204", "Torre B"), "Ana", "Soto")
+    make_resident(make_unit("1204", "Torre A"), "Benja", "Mena", email="b@correo.example")
+    assert [row.full_name for row in resident_directory.listed(Wanted("b 1204")).rows] == ["Ana Soto"]
+    assert [row.full_name for row in resident_directory.listed(Wanted("benja 1204")).rows] == ["Benja Mena"]
+
+
 def test_after_a_resident_that_is_gone_or_foreign_the_list_begins_at_its_top(units: tuple[Unit, Unit]) -> None:
     for after in (1, 2**31 - 1):  # the first resident of all is the other community's
         assert resident_directory.listed(Wanted(), after=after).rows[0].full_name == "Zoe Álvarez"

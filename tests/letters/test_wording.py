@@ -44,6 +44,17 @@ def test_where_there_is_no_portal_the_suggested_letter_leads_to_none() -> None:
     assert text_of("La nuestra", has_portal=False) == "La nuestra"
 
 
+@pytest.mark.parametrize("sign", ["😀", "→", "漢"])
+def test_a_sign_that_paper_cannot_show_is_refused_where_it_is_typed(sign: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        parse(f"Hola {sign} {{nombre}}")
+    assert (refusal.value.code, refusal.value.facts) == ("letter_undrawable", {"sign": sign})
+
+
+def test_what_paper_shows_with_less_is_no_matter() -> None:
+    assert parse("«Ñandú» – Nowák… {nombre}\n€ 5") == "«Ñandú» – Nowák… {nombre}\n€ 5"
+
+
 def test_lines_are_tidied_and_paragraphs_found() -> None:
     assert parse("  Uno  \r\ny medio\r\n\r\n\r\nDos ") == "Uno\ny medio\n\n\nDos"
     assert paragraphs("Uno\ny medio\n\n\nDos") == ["Uno\ny medio", "Dos"]

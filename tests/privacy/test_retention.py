@@ -8,7 +8,7 @@ from sqlalchemy import select
 from conserje.audit.models import AuditLine
 from conserje.database import db
 from conserje.errors import Refused
-from conserje.privacy.retention import TERMS, Kind, all_days, days, settle
+from conserje.privacy.retention import TERMS, Kind, all_days, days, settle, told_days
 from tests.builders import NOON
 from tests.visits.scene import Gate
 
@@ -52,3 +52,9 @@ def test_outside_its_range_it_is_refused(gate: Gate, kind: Kind, end: str) -> No
     assert refusal.value.field == kind
     settle(gate.community, {kind: limit}, by=gate.admin, now=NOON)
     assert days(gate.community, kind) == limit
+
+
+def test_what_is_part_of_a_visit_is_told_to_go_with_it(gate: Gate) -> None:
+    gate.community.retention = {"visits": 60}
+    told = told_days(gate.community)
+    assert (told[Kind.VISITS], told[Kind.DOCUMENTS], told[Kind.PHOTOS], told[Kind.MESSAGES]) == (60, 60, 30, 90)

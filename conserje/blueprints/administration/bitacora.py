@@ -83,7 +83,7 @@ def export_audit_journal() -> ResponseReturnValue:
     lines = bitacora.every(access.community, form.wanted(access.time_zone), lists.sorted_by(Order))
     headings = [
         gettext("Fecha y hora"), gettext("Persona"), gettext("Qué hizo"), gettext("Sobre"), gettext("Número"),
-        gettext("Dirección"),
+        gettext("A quién"), gettext("Dirección"),
     ]  # fmt: skip
     return lists.workbook("bitacora", gettext("Bitácora"), headings, map(_in_file, lines), "journal.exported")
 
@@ -91,5 +91,5 @@ def export_audit_journal() -> ResponseReturnValue:
 def _in_file(line: Line) -> list[object]:
     return [
         line.at, journal_labels.person(line.who, line.action), journal_labels.action(line.action),
-        journal_labels.subject(line.subject) if line.subject else "", line.subject_id, line.address,
+        journal_labels.subject(line.subject) if line.subject else "", line.subject_id, line.about, line.address,
     ]  # fmt: skip

@@ -66,7 +66,7 @@ def privacy_notice() -> ResponseReturnValue:
         "administration/privacy_notice.html",
         community=community,
         administration=db.session.get_one(Administration, community.administration_id),
-        days=retention.all_days(community),
+        days=retention.told_days(community),
     )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from conserje import clock
 from conserje.blueprints import labels
 from conserje.communities.models import Community
 from conserje.identity import documents
 from conserje.identity.documents import Document
+from conserje.localisation import time_zone
 from conserje.privacy import retention
 from conserje.privacy.dossier import Dossier
 from conserje.privacy.holds import Held
+from conserje.privacy.retention import Kind
 from conserje.visits.models import document_of
 
 
@@ -23,7 +26,7 @@ def as_json(person: Dossier, held: Held | None, community: Community, now: datet
         "finalidad": "Control de acceso y seguridad de la comunidad",
         "origen": "La persona misma, en la portería; los residentes; la administración",
         "destinatarios": ["La administración y la portería", "Los residentes de la unidad visitada"],
-        "plazos_en_dias": {kind.value: days for kind, days in retention.all_days(community).items()},
+        "plazos_en_dias": {_TERMS[kind]: days for kind, days in retention.told_days(community).items()},
         "conservado_por_incidente": _hold(held),
         "persona": {"nombre": person.name, "documento": _document(person.document)},
         "residente": _resident(person),
@@ -83,6 +86,16 @@ def as_json(person: Dossier, held: Held | None, community: Community, now: datet
     }
 
 
+_TERMS = {
+    Kind.VISITS: "visitas",
+    Kind.DOCUMENTS: "documentos",
+    Kind.PHOTOS: "fotos",
+    Kind.PLATES: "patentes",
+    Kind.MESSAGES: "mensajes",
+    Kind.JOURNAL: "bitacora",
+}
+
+
 def _hold(held: Held | None) -> dict[str, Any] | None:
     return {"motivo": held.hold.reason, "hasta": held.hold.last_day.isoformat()} if held else None
 
@@ -107,4 +120,5 @@ def _document(document: Document | None) -> str | None:
 
 
 def _at(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
+    """By the community's wall clock, with how far that is from UTC."""
+    return clock.local(moment, time_zone()).isoformat(timespec="seconds") if moment else None

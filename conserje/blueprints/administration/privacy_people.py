@@ -97,7 +97,7 @@ def correct_person(source: str, row_id: int) -> ResponseReturnValue:
         form.refuse(problem if isinstance(problem, Refused) else Refused("form_stale"))
         return _correction_shown(form, found, 409)
     flash(_("Los datos quedaron corregidos."))
-    return redirect(url_for("administration.find_person"), 303)
+    return redirect(url_for("administration.person", source=source, row_id=row_id), 303)
 
 
 @administration.get("/privacidad/personas/<source>/<int:row_id>/borrar")

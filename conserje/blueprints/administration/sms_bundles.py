@@ -17,7 +17,7 @@ from conserje.paging import Page
 from conserje.permissions import Permission
 from conserje.sms_wallet import notices, purchases
 from conserje.sms_wallet.models import SmsBundle, SmsPurchase
-from conserje.sms_wallet.money import money
+from conserje.sms_wallet.money import money, pesos
 from conserje.sms_wallet.purchases import PurchaseRow
 
 
@@ -79,9 +79,12 @@ def export_purchases() -> ResponseReturnValue:
     form = PeriodForm(formdata=request.args)
     if not form.validate():
         return redirect(lists.with_the_same_filters("administration.purchase_history"), 303)
-    headings = [_("Fecha de compra"), _("Bolsa"), _("Número de SMS"), _("Costo"), _("Usuario")]
+    headings = [_("Fecha de compra"), _("Bolsa"), _("Número de SMS"), _("Costo"), _("Moneda"), _("Usuario")]
     found = purchases.every(current_access().community, since=form.since.data, until=form.until.data)
-    rows = ([row.bought_at, row.bundle_name, row.parts, money(row.price, row.currency), row.bought_by] for row in found)
+    rows = (
+        [row.bought_at, row.bundle_name, row.parts, pesos(row.price, row.currency), row.currency, row.bought_by]
+        for row in found
+    )
     return lists.workbook("compras-de-sms", _("Historial de compras"), headings, rows, "sms.exported")
 
 

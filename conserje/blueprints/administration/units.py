@@ -45,11 +45,16 @@ def units() -> ResponseReturnValue:
 @requires(Permission.MANAGE_UNITS)
 def export_units() -> Response:
     called = labels.people(current_access().community.column_names)
-    headings = [_("Inmueble"), called.principal_email, called.other_emails, _("Número de avisos"), _("Origen")]
+    headings = [
+        _("Torre"), _("Número"), _("Piso"), _("Tipo de unidad"), called.principal_email, called.other_emails,
+        _("Número de avisos"), _("Origen"),
+    ]  # fmt: skip
     rows = (
-        [row.label, ", ".join(row.principal_emails), ", ".join(row.secondary_emails), row.notice_phone,
-         labels.origin(row.origin)]
-        for row in directory.every(lists.searched(), lists.sorted_by(Order))
+        [
+            unit.tower, unit.number, unit.floor, labels.unit_kind(unit.kind), ", ".join(row.principal_emails),
+            ", ".join(row.secondary_emails), row.notice_phone, labels.origin(row.origin),
+        ]
+        for unit, row in directory.every(lists.searched(), lists.sorted_by(Order))
     )  # fmt: skip
     return lists.workbook("inmuebles", _("Inmuebles"), headings, rows, "units.exported")
 

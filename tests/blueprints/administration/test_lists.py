@@ -41,7 +41,7 @@ class List(NamedTuple):
 
 
 LISTS = {
-    "units": List("inmuebles?orden=latest", (0,), "units.exported"),
+    "units": List("inmuebles?orden=latest", (1,), "units.exported"),
     "residents": List("residentes?orden=name", (1, 2), "residents.exported"),
     "portal": List("accesos-de-residentes?orden=unit", (0,), "portal.exported"),
     "staff": List("usuarios?orden=last_access", (0,), "staff.exported"),
@@ -84,7 +84,8 @@ def in_file(browser: Visitor, path: str) -> list[list[object]]:
 
 
 def main_cells(browser: Visitor) -> list[str]:
-    return [cell.select("b")[0].get_text(strip=True) for cell in browser.page.select("td.main")]
+    """What each row is called; of a unit its number, since the file has the tower in a column of its own."""
+    return [cell.select("b")[0].get_text(strip=True).split(" · ")[-1] for cell in browser.page.select("td.main")]
 
 
 @of_every_list

@@ -70,7 +70,7 @@ def test_the_export_holds_everything_and_is_noted(app: Flask, admin: Visitor, ca
     data = admin.answer.get_json()
     assert data["persona"] == {"nombre": "Camila Soto Díaz", "documento": "12.345.678-5"}
     assert [visit["observacion"] for visit in data["visitas"]] == ["Trae flores"]
-    assert data["plazos_en_dias"]["visits"] == 90
+    assert data["plazos_en_dias"]["visitas"] == 90
     assert len(journal(app, "privacy.exported")) == 1
 
 
