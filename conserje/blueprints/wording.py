@@ -175,6 +175,7 @@ SENTENCES = {
     "household_not_yours": _("Lo decide el usuario principal de la unidad."),
     "household_changed": _("Las personas de la unidad cambiaron mientras tanto. Vuelva a abrir esta página."),
     "resident_without_email": _("Este residente no tiene correo. Agréguelo primero."),
+    "letter_undrawable": _("El papel no puede mostrar el signo «%(sign)s». Quítelo del texto."),
     "letter_empty": _("La carta no puede quedar vacía."),
     "letter_too_long": _("La carta puede tener hasta %(longest)s letras."),
     "letter_unknown_field": _("«{%(name)s}» no es un campo de la carta. Use solo los de la lista."),

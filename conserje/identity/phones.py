@@ -10,6 +10,7 @@ from conserje.errors import Refused
 from conserje.identity.countries import Country
 from conserje.identity.keystrokes import bare
 
+_EXAMPLES = {Country.CL: "9 6123 4567", Country.CO: "300 123 4567"}
 _NATIONAL_DIGITS = {Country.CL: 9, Country.CO: 10}
 _COLOMBIAN_MOBILE = re.compile(r"\+573[0-9]{9}")
 _CHILEAN_LINES_WITHOUT_SMS = frozenset(
@@ -28,22 +29,23 @@ def parse(text: str, country: Country) -> str:
     with or without plus or 00, and with spaces, dashes, points or brackets. Valid is what libphonenumber knows, plus
     any Colombian mobile of 3 and nine digits, because that list of ranges grows. K092: only the community's country.
 
-    Refused (field `phone`): `phone_required`, `phone_malformed`, `phone_foreign` (fact `calling_code`: that expected).
+    Refused (field `phone`): `phone_required`, `phone_malformed` (fact `example`: a number as the country writes it),
+    `phone_foreign` (fact `calling_code`: that expected).
     """
     if not text.strip():
         raise Refused("phone_required", field="phone")
     typed = re.sub(r"[()]", "", bare(text))
     if re.fullmatch(r"\+?[0-9]{6,20}", typed) is None:
-        raise Refused("phone_malformed", field="phone")
+        raise _malformed(country)
     try:
         number = phonenumbers.parse(_dialled(typed, country), country.value)
     except phonenumbers.NumberParseException:
-        raise Refused("phone_malformed", field="phone") from None
+        raise _malformed(country) from None
     if number.country_code != country.calling_code and phonenumbers.is_possible_number(number):
         raise Refused("phone_foreign", field="phone", calling_code=country.calling_code)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if number.country_code != country.calling_code or not _is_in_use(number, e164):
-        raise Refused("phone_malformed", field="phone")
+        raise _malformed(country)
     return e164
 
 
@@ -82,6 +84,10 @@ def masked(e164: str) -> str:
     hidden = middle or [first]
     shown = [first] if middle else []
     return " ".join((calling_code, *shown, *("·" * len(group) for group in hidden), last))
+
+
+def _malformed(country: Country) -> Refused:
+    return Refused("phone_malformed", field="phone", example=_EXAMPLES[country])
 
 
 def _dialled(typed: str, country: Country) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from conserje.communities.models import Origin, unit_label
@@ -36,9 +36,18 @@ class NewResident:
         return f"{self.said['given_names']} {self.said['surnames']}"
 
 
+@dataclass(frozen=True)
+class Absent:
+    """A unit that came from the source before and no longer comes; with a name, a resident of it who does not."""
+
+    unit_id: int
+    unit: str
+    name: str = ""
+
+
 @dataclass
 class Plan:
-    """Everything that would happen. `absent` are imported residents of the draft's units who no longer come: kept."""
+    """Everything that would happen. Those absent are kept: no import deletes."""
 
     origin: Origin
     new_units: list[Said] = field(default_factory=list)
@@ -47,7 +56,8 @@ class Plan:
     new_residents: list[NewResident] = field(default_factory=list)
     changed_residents: list[Difference] = field(default_factory=list)
     unchanged_residents: list[tuple[str, str]] = field(default_factory=list)
-    absent: int = 0
+    absent_units: list[Absent] = field(default_factory=list)
+    absent_residents: list[Absent] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         return {
@@ -57,7 +67,8 @@ class Plan:
             "residents_new": len(self.new_residents),
             "residents_changed": len(self.changed_residents),
             "residents_unchanged": len(self.unchanged_residents),
-            "residents_absent": self.absent,
+            "units_absent": len(self.absent_units),
+            "residents_absent": len(self.absent_residents),
         }
 
 
@@ -68,6 +79,8 @@ def compare(standing: Standing, units: Iterable[Said], origin: Origin) -> Plan:
     unit by the e-mail, else by the name. What comes is the source's from then on, also where it was made by hand.
     """
     plan = Plan(origin)
+    units_come: set[int] = set()
+    residents_come: set[int] = set()
     known = KnownUnits(standing.units)
     people: defaultdict[int, list[HeldResident]] = defaultdict(list)
     for resident in standing.residents:
@@ -81,9 +94,29 @@ def compare(standing: Standing, units: Iterable[Said], origin: Origin) -> Plan:
             label = unit_label(tower, number)
             plan.new_residents += [NewResident(label, each, new_unit=place) for each in said["residents"]]
         else:
+            units_come.add(held.id)
             _compare_unit(plan, held, said)
-            _compare_residents(plan, held, people[held.id], said["residents"], standing.phones)
+            residents_come |= _compare_residents(plan, held, people[held.id], said["residents"], standing.phones)
+    _note_absent(plan, standing.units, people, units_come, residents_come)
     return plan
+
+
+def _note_absent(
+    plan: Plan,
+    units: Iterable[HeldUnit],
+    people: Mapping[int, list[HeldResident]],
+    units_come: set[int],
+    residents_come: set[int],
+) -> None:
+    for unit in units:
+        label = unit_label(unit.tower, unit.number)
+        if unit.origin == plan.origin and unit.id not in units_come:
+            plan.absent_units.append(Absent(unit.id, label))
+        plan.absent_residents += [
+            Absent(unit.id, label, _name(resident))
+            for resident in people.get(unit.id, ())
+            if resident.origin == plan.origin and resident.id not in residents_come
+        ]
 
 
 def _compare_unit(plan: Plan, held: HeldUnit, said: Said) -> None:
@@ -98,7 +131,8 @@ def _compare_unit(plan: Plan, held: HeldUnit, said: Said) -> None:
 
 def _compare_residents(
     plan: Plan, unit: HeldUnit, held: list[HeldResident], said: list[Said], phones: dict[int, tuple[str, ...]]
-) -> None:
+) -> set[int]:
+    """Note what becomes of the unit's people; ids of those held who come."""
     label = unit_label(unit.tower, unit.number)
     known = _known_again(held, said)
     has_principal = any(each.get("is_principal") for each in said)
@@ -117,14 +151,12 @@ def _compare_residents(
         _note(plan, resident, label, values)
     come = {resident.id for resident in known.values()}
     for resident in held:
-        if resident.id in come:
-            continue
-        plan.absent += resident.origin != Origin.HAND
-        if has_principal and resident.is_principal:
+        if has_principal and resident.is_principal and resident.id not in come:
             # A unit has one principal at most, and the source has named it (T07).
             plan.changed_residents.append(
                 Difference(resident.id, label, _name(resident), {"is_principal": (True, False)})
             )
+    return come
 
 
 def _note(plan: Plan, resident: HeldResident, label: str, values: dict[str, tuple[object, object]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
 from conserje.errors import Refused
@@ -36,9 +37,17 @@ class Problem:
 
 def problem_at(line: Line[C], column: C, code: str, **facts: Any) -> Problem:
     """The problem of a line's cell, with as much of what it says as can be shown."""
-    said = str(line.values.get(column, ""))[:LONGEST_SHOWN]
+    said = _as_shown(line.values.get(column, ""))[:LONGEST_SHOWN]
     value = "".join(sign if sign.isprintable() else " " for sign in said)
     return Problem(line.place(column), line.row, value, code, facts)
+
+
+def _as_shown(value: object) -> str:
+    """A cell's value as its spreadsheet shows it: a date without the midnight that Excel keeps beside it."""
+    if not isinstance(value, date):
+        return str(value)
+    hour = f" {value:%H:%M}" if isinstance(value, datetime) and value.time() != time() else ""
+    return f"{value:%d/%m/%Y}{hour}"
 
 
 @dataclass

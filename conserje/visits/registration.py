@@ -62,7 +62,7 @@ def announce(unit: Unit, said: Announcement, *, by: Actor, now: datetime) -> Vis
     if waiting is not None:
         return waiting
 
-    listing = _listing(unit, said, community, now)
+    listing = listing_of(unit, said.document, said.full_name, now)
     visit = Visit(
         unit_id=unit.id,
         visitor_id=visitor.id,
@@ -123,6 +123,16 @@ def known(unit: Unit, document: Document) -> Visitor | None:
     return _in_register(unit, identity_key(document, ""))
 
 
+def listing_of(unit: Unit, document: Document | None, full_name: str, now: datetime) -> Listing:
+    """What the lists say of a person who arrives at the unit; the community's watch list wins over the unit's own.
+
+    Where the community does without lists, they say nothing of anybody.
+    """
+    if not db.session.get_one(Community, unit.community_id).has(Module.ACCESS_LISTS):
+        return Listing.NOT_LISTED
+    return watched(document, full_name) or matching(unit, document, now)
+
+
 def identity_key(document: Document | None, full_name: str) -> str:
     """By what a unit's register tells people apart: the document, or without one the normalised name."""
     return f"{document.type}:{document.number}" if document else f"name:{fold(full_name)[:LONGEST]}"
@@ -139,12 +149,6 @@ def _check(said: Announcement, community: Community, now: datetime) -> None:
         raise Refused("range_too_long", field="valid_until", days=LONGEST_VALIDITY.days)
     if not 0 <= said.companions <= MOST_COMPANIONS:
         raise Refused("companions_out_of_range", field="companions", most=MOST_COMPANIONS)
-
-
-def _listing(unit: Unit, said: Announcement, community: Community, now: datetime) -> Listing:
-    if not community.has(Module.ACCESS_LISTS):
-        return Listing.NOT_LISTED
-    return watched(said.document, said.full_name) or matching(unit, said.document, now)
 
 
 def _in_register(unit: Unit, key: str, *, lock: bool = False) -> Visitor | None:

@@ -15,7 +15,7 @@ from conserje.visits.models import Visitor
 
 
 def delete_unit(unit: Unit, *, by: Actor, now: datetime) -> None:
-    """Delete a unit that was made by hand and that nobody has used yet.
+    """Delete a unit that was made by hand or came in a file, and that nobody has used yet.
 
     Refuses: `unit_has_visits`, since the record of who came in must stay; and what `unit_upkeep.delete` does.
     """

@@ -163,15 +163,22 @@ def test_a_form_older_than_a_change_is_refused(unit: Unit, by: Actor) -> None:
         resident_upkeep.change(rosa, ROSA, PLAIN, seen=seen, by=by, now=NOON)
 
 
-@pytest.mark.parametrize("origin", [Origin.FILE, Origin.HTTP])
-def test_of_somebody_imported_only_what_is_our_own_changes(unit: Unit, by: Actor, origin: Origin) -> None:
+@pytest.mark.parametrize(("origin", "code"), [(Origin.FILE, "resident_from_file"), (Origin.HTTP, "resident_imported")])
+def test_of_somebody_imported_only_what_is_our_own_changes(unit: Unit, by: Actor, origin: Origin, code: str) -> None:
     ana = make_resident(unit, origin=origin)
-    with pytest.raises(Refused, match="resident_imported"):
+    with pytest.raises(Refused, match=code):
         resident_upkeep.change(ana, ROSA, PLAIN, by=by, now=NOON)
-    with pytest.raises(Refused, match="resident_imported"):
-        resident_upkeep.delete(ana, by=by, now=NOON)
     resident_upkeep.change(ana, None, with_phones("9 6123 4567"), by=by, now=NOON)
     assert (ana.full_name, ana.may_approve, numbers(ana)) == ("Ana Rojas Vidal", True, ("+56961234567",))
+
+
+def test_whom_a_file_brought_is_deleted_and_whom_the_accounting_product_brought_stays(unit: Unit, by: Actor) -> None:
+    make_resident(unit, origin=Origin.HTTP)
+    ana = make_resident(unit, origin=Origin.FILE)
+    resident_upkeep.delete(ana, by=by, now=NOON)
+    (card,) = resident_upkeep.of_unit(unit)
+    with pytest.raises(Refused, match="resident_imported"):
+        resident_upkeep.delete(card.resident, by=by, now=NOON)
 
 
 def test_a_resident_goes_with_the_telephones_and_the_unit_stays(unit: Unit, by: Actor) -> None:

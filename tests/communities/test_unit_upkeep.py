@@ -9,7 +9,7 @@ from sqlalchemy import select
 from conserje import tenancy
 from conserje.audit.journal import Actor
 from conserje.audit.models import AuditLine
-from conserje.communities import unit_upkeep
+from conserje.communities import resident_upkeep, unit_upkeep
 from conserje.communities.models import Community, Origin, Unit, UnitKind
 from conserje.communities.unit_upkeep import UnitParticulars
 from conserje.communities.units import find
@@ -126,13 +126,24 @@ def test_a_form_older_than_a_change_is_refused(community: Community, by: Actor) 
         unit_upkeep.change(unit, said("1"), seen=seen, by=by, now=NOON)
 
 
-@pytest.mark.parametrize("origin", [Origin.FILE, Origin.HTTP])
-def test_an_imported_unit_is_neither_changed_nor_deleted_here(by: Actor, origin: Origin) -> None:
-    unit = make_unit(origin=origin)
+def test_a_unit_of_the_accounting_product_is_neither_changed_nor_deleted_here(by: Actor) -> None:
+    unit = make_unit(origin=Origin.HTTP)
     with pytest.raises(Refused, match="unit_imported"):
         unit_upkeep.change(unit, said(), by=by, now=NOON)
     with pytest.raises(Refused, match="unit_imported"):
         delete_unit(unit, by=by, now=NOON)
+
+
+def test_a_unit_of_a_file_is_mended_in_the_file_and_deleted_here_as_one_made_by_hand(by: Actor) -> None:
+    unit = make_unit(origin=Origin.FILE)
+    with pytest.raises(Refused, match="unit_from_file"):
+        unit_upkeep.change(unit, said(), by=by, now=NOON)
+    ana = make_resident(unit, origin=Origin.FILE)
+    with pytest.raises(Refused, match="unit_has_residents"):
+        delete_unit(unit, by=by, now=NOON)
+    resident_upkeep.delete(ana, by=by, now=NOON)
+    delete_unit(unit, by=by, now=NOON)
+    assert not list(db.session.scalars(select(Unit)))
 
 
 def test_an_unused_unit_is_deleted(by: Actor) -> None:

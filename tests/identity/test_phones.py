@@ -118,6 +118,11 @@ def test_what_is_no_number_of_the_country_is_refused(written: str, country: Coun
 
 
 @pytest.mark.parametrize("country", Country)
+def test_whoever_is_refused_is_given_a_number_as_the_country_writes_it(country: Country) -> None:
+    assert takes_sms(parse(str(refusal("no sé", country).facts["example"]), country))
+
+
+@pytest.mark.parametrize("country", Country)
 @pytest.mark.parametrize(
     "disguise", ["\U0001f600", "\x00", "\x1b", "\u200f", "\u202a", "\u200b", "\n", "x", "\ud800", "\u0665"]
 )

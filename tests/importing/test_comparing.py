@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conserje.communities.models import Origin
-from conserje.importing.comparing import Plan, compare
+from conserje.importing.comparing import Absent, Plan, compare
 from conserje.importing.standing import HeldResident, HeldUnit, Standing
 
 Said = dict[str, Any]
@@ -95,10 +95,16 @@ def test_a_resident_of_another_unit_is_another_person() -> None:
     assert [(new.unit, new.unit_id) for new in found.new_residents] == [("Torre A · 102", 2)]
 
 
-def test_those_who_no_longer_come_are_counted_and_kept() -> None:
-    people = [held(1, "Ana Rojas"), held(2, "Eva Paz", origin=Origin.HAND), held(3, "Luis Paz", unit_id=9)]
-    found = plan([held_unit(), held_unit(9, number="109")], people, said_unit())
-    assert (found.absent, changed(found)) == (1, [])
+def test_whatever_of_the_source_no_longer_comes_is_named_and_kept() -> None:
+    units = [held_unit(), held_unit(9, number="109"), held_unit(8, number="108", origin=Origin.HTTP)]
+    people = [
+        held(1, "Ana Rojas"), held(2, "Eva Paz", origin=Origin.HAND), held(3, "Luis Paz", unit_id=9),
+        held(4, "Iván Soto", unit_id=8, origin=Origin.HTTP), held(5, "Sara Lara"),
+    ]  # fmt: skip
+    found = plan(units, people, said_unit("Torre A", "101", said("Sara Lara")))
+    assert found.absent_units == [Absent(9, "Torre A · 109")]
+    assert found.absent_residents == [Absent(1, "Torre A · 101", "Ana Rojas"), Absent(9, "Torre A · 109", "Luis Paz")]
+    assert changed(found) == []
 
 
 def test_the_principal_that_comes_takes_the_mark_from_whoever_has_it() -> None:
@@ -124,5 +130,5 @@ def test_new_units_bring_their_residents() -> None:
     ]
     assert found.counts() == {
         "units_new": 2, "units_changed": 0, "units_unchanged": 0, "residents_new": 2, "residents_changed": 0,
-        "residents_unchanged": 0, "residents_absent": 0,
+        "residents_unchanged": 0, "units_absent": 0, "residents_absent": 0,
     }  # fmt: skip

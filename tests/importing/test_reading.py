@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -72,6 +72,13 @@ def test_empty_rows_are_passed_over_and_addresses_are_those_of_the_sheet() -> No
     assert reading.problems[0].value == "no es un correo"
     with_blank_lines = read(text(SHORT, ANA, [""], bad), "a.csv")
     assert problems(with_blank_lines) == [("E4", "email_malformed")]
+
+
+def test_a_date_that_cannot_be_used_is_shown_as_one() -> None:
+    # As spreadsheets have it: without a zone.
+    days = (datetime(2020, 1, 31), datetime(2020, 1, 31, 8, 30))  # noqa: DTZ001
+    reading = read_rows(("Número",), *[(day,) for day in days])
+    assert [problem.value for problem in reading.problems] == ["31/01/2020", "31/01/2020 08:30"]
 
 
 def test_two_hundred_errors_are_all_reported() -> None:

@@ -114,7 +114,7 @@ def somebody_unauthorised(gatehouse: Gatehouse, page: Page) -> None:
     row = page.locator("tbody.alarm")
     expect(row).to_contain_text("Lista de acceso: no autorizado")
     row.get_by_role("link", name="Pendiente").click()
-    expect(row.get_by_role("alert")).to_contain_text("Está en la lista de acceso no autorizado de esta unidad.")
+    expect(row.get_by_role("alert")).to_contain_text("está en la lista «No autorizado» de la unidad.")
 
 
 def access_amend(gatehouse: Gatehouse, page: Page) -> None:
@@ -155,7 +155,7 @@ def somebody_watched(gatehouse: Gatehouse, page: Page) -> None:
     row = page.locator("tbody.alarm")
     expect(row).to_contain_text("Avise a la administración")
     row.get_by_role("link", name="Pendiente").click()
-    expect(row.get_by_role("alert")).to_contain_text("Está en la lista de vigilancia de la comunidad.")
+    expect(row.get_by_role("alert")).to_contain_text("está en la lista de vigilancia de la comunidad.")
 
 
 def bitacora(gatehouse: Gatehouse, page: Page) -> None:

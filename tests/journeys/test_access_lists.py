@@ -38,14 +38,19 @@ def line(page: Page, name: str) -> Locator:
     return page.locator("main tbody tr").filter(has_text=name)
 
 
-def announce(conserje: Conserje, number: str, name: str) -> Locator:
-    """[Agregar Visitante] at 1204; gives the visit's row."""
+def announce(conserje: Conserje, number: str, name: str, *, is_barred: bool = False) -> Locator:
+    """[Agregar Visitante] at 1204; gives the visit's row. About whom a list keeps out nothing says that all is well."""
     page = conserje.page
     page.get_by_role("link", name="Agregar Visitante").click()
     page.get_by_label("Número de documento").fill(number)
     page.get_by_label("Nombre completo").fill(name)
     page.get_by_role("button", name="Guardar").click()
-    expect(page.get_by_role("status")).to_contain_text(f"{name} quedó en la lista de visitas.")
+    if is_barred:
+        expect(conserje.row(name)).to_contain_text("No permita su ingreso.")
+        expect(conserje.row(name).locator(".note")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("status")).to_be_empty()
+    else:
+        expect(page.get_by_role("status")).to_contain_text(f"{name} quedó en la lista de visitas.")
     return conserje.row(name)
 
 
@@ -93,12 +98,12 @@ def test_whom_the_unit_does_not_want_only_an_administrator_lets_in_with_a_reason
     conserje.complaints.expect_status(422)
 
     gatehouse.enter_unit(page, unit="1204")
-    camila = announce(conserje, RUN, CAMILA)
+    camila = announce(conserje, RUN, CAMILA, is_barred=True)
     expect(camila).to_contain_text("Pendiente")
     expect(camila).to_contain_text("Lista de acceso: no autorizado")
     expect(camila.get_by_role("button", name="Reenviar")).to_have_count(0)
     camila.get_by_role("link", name="Pendiente").click()
-    expect(page.get_by_role("alert")).to_contain_text("Está en la lista de acceso no autorizado de esta unidad.")
+    expect(page.get_by_role("alert")).to_contain_text("está en la lista «No autorizado» de la unidad.")
     page.get_by_label("Observación").fill("Insiste mucho")
     page.get_by_role("button", name="Guardar").click()
     expect(page.get_by_role("alert")).to_contain_text("Solo un administrador puede aceptar.")

@@ -39,7 +39,7 @@ def test_whom_the_community_watches_for_the_gate_reports_to_the_administration(
         expect(line(office, CAMILA)).to_contain_text(told)
 
     gatehouse.enter_unit(page, unit="1204")
-    camila = announce(conserje, RUN, "Camila Soto")
+    camila = announce(conserje, RUN, "Camila Soto", is_barred=True)
     for told in ("Pendiente", "Lista de vigilancia", "Avise a la administración"):
         expect(camila).to_contain_text(told)
     expect(camila).not_to_contain_text(REASON)

@@ -11,7 +11,7 @@ from conserje.blueprints.wording import sentence
 from conserje.communities.models import Administration, ImportDraft, Origin, unit_label
 from conserje.errors import Refused
 from conserje.identity import phones
-from conserje.importing.comparing import Difference, NewResident, Plan, compare
+from conserje.importing.comparing import Absent, Difference, NewResident, Plan, compare
 from conserje.importing.drafts import lines_in_error
 from conserje.importing.layout import TITLES, Column
 from conserje.importing.standing import standing
@@ -19,6 +19,8 @@ from conserje.localisation import N_, gettext
 
 ROWS_SHOWN = 200
 ERRORS = "errores"
+ABSENT_UNITS = "inmuebles-que-no-vienen"
+ABSENT_RESIDENTS = "residentes-que-no-vienen"
 _NAMES = {
     ERRORS: N_("Con error"),
     "inmuebles-nuevos": N_("Inmuebles nuevos"),
@@ -27,6 +29,8 @@ _NAMES = {
     "residentes-nuevos": N_("Residentes nuevos"),
     "residentes-con-cambios": N_("Residentes con cambios"),
     "residentes-sin-cambios": N_("Residentes sin cambios"),
+    ABSENT_UNITS: N_("Inmuebles que ya no vienen"),
+    ABSENT_RESIDENTS: N_("Residentes que ya no vienen"),
 }
 _VALUES = {column.value: title for column, title in TITLES.items()} | {
     "phones": N_("Teléfonos"),
@@ -45,11 +49,12 @@ class List:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a list: where or which unit, who or what, and what is told of it."""
+    """A line of a list: where or which unit, who or what, and what is told of it; `unit_id` of one to be opened."""
 
     unit: str
     name: str
     told: Sequence[str]
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,6 @@ class Preview:
     page: int
     pages: int
     lines_in_error: int
-    absent: int
     has_work: bool
     logo: LogoNews | None = None
     obstacle: str = ""
@@ -79,6 +83,22 @@ class Preview:
     @property
     def is_errors(self) -> bool:
         return self.shown.code == ERRORS
+
+    @property
+    def shows_absent(self) -> bool:
+        return self.shown.code in (ABSENT_UNITS, ABSENT_RESIDENTS)
+
+    @property
+    def absent_units(self) -> int:
+        """How many units came before and no longer do; a list of who may enter has none."""
+        return self._count(ABSENT_UNITS)
+
+    @property
+    def absent_residents(self) -> int:
+        return self._count(ABSENT_RESIDENTS)
+
+    def _count(self, code: str) -> int:
+        return sum(each.count for each in self.lists if each.code == code)
 
 
 def preview(draft: ImportDraft, code: str, page: int, administration: Administration) -> Preview:
@@ -92,10 +112,12 @@ def preview(draft: ImportDraft, code: str, page: int, administration: Administra
         "residentes-nuevos": plan.new_residents,
         "residentes-con-cambios": plan.changed_residents,
         "residentes-sin-cambios": plan.unchanged_residents,
+        ABSENT_UNITS: plan.absent_units,
+        ABSENT_RESIDENTS: plan.absent_residents,
     }
     logo = _logo(draft, administration)
     has_work = _has_work(plan) or (logo is not None and logo.is_work)
-    return turned_to(contents, _NAMES, code, page, _row, draft=draft, absent=plan.absent, has_work=has_work, logo=logo)
+    return turned_to(contents, _NAMES, code, page, _row, draft=draft, has_work=has_work, logo=logo)
 
 
 def turned_to(
@@ -106,7 +128,6 @@ def turned_to(
     worded: Callable[[Any, str], Row],
     *,
     draft: ImportDraft,
-    absent: int = 0,
     **more: Any,
 ) -> Preview:
     """The preview with one page of the list of this code, else of the first that has something."""
@@ -117,7 +138,7 @@ def turned_to(
     page = min(max(1, page), pages)
     some = contents[shown.code][(page - 1) * ROWS_SHOWN : page * ROWS_SHOWN]
     rows = [worded(each, shown.code) for each in some]
-    return Preview(lists, shown, rows, page, pages, lines_in_error(draft.problems), absent, **more)
+    return Preview(lists, shown, rows, page, pages, lines_in_error(draft.problems), **more)
 
 
 def problem_row(problem: Mapping[str, Any]) -> Row:
@@ -157,6 +178,8 @@ def _row(each: Any, code: str) -> Row:
             return Row(each.unit, each.name, changes)
         case NewResident():
             return Row(each.unit, each.name, _told(each.said, ("kind", "is_principal", "email", "phones"), False))
+        case Absent():
+            return Row(each.unit, each.name, (), each.unit_id)
         case str():
             return Row(each, "", ())
         case (unit, name):

@@ -14,7 +14,7 @@ from conserje.blueprints.fields import PostForm
 from conserje.blueprints.gate.loading import resident_or_404, unit_or_404
 from conserje.blueprints.submission import once
 from conserje.communities import resident_upkeep
-from conserje.communities.models import Origin, Resident, Unit
+from conserje.communities.models import Resident, Unit
 from conserje.errors import Refused
 from conserje.permissions import Permission
 from conserje.portal import invitations
@@ -91,8 +91,7 @@ def change_resident(resident_id: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_UNITS)
 def ask_before_deleting_resident(resident_id: int) -> ResponseReturnValue:
     resident = resident_or_404(resident_id)
-    if resident.origin != Origin.HAND:
-        raise Refused("resident_imported")
+    resident_upkeep.require_deletable(resident)
     unit = unit_or_404(resident.unit_id)
     return render_template("administration/resident_deletion.html", resident=resident, unit=unit, form=PostForm())
 

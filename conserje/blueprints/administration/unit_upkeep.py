@@ -14,7 +14,7 @@ from conserje.blueprints.fields import PostForm
 from conserje.blueprints.gate.loading import unit_or_404
 from conserje.blueprints.submission import once
 from conserje.communities import unit_upkeep
-from conserje.communities.models import Community, Origin, Unit
+from conserje.communities.models import Community, Unit
 from conserje.errors import Refused
 from conserje.permissions import Permission
 from conserje.visits.unit_deletion import delete_unit as delete
@@ -80,7 +80,9 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
 @administration.get("/inmuebles/<int:unit_id>/eliminar")
 @requires(Permission.MANAGE_UNITS)
 def ask_before_deleting_unit(unit_id: int) -> ResponseReturnValue:
-    return render_template("administration/unit_deletion.html", unit=_by_hand(unit_id), form=PostForm())
+    unit = unit_or_404(unit_id)
+    unit_upkeep.require_deletable(unit)
+    return render_template("administration/unit_deletion.html", unit=unit, form=PostForm())
 
 
 @administration.post("/inmuebles/<int:unit_id>/eliminar")
@@ -100,8 +102,7 @@ def delete_unit(unit_id: int) -> ResponseReturnValue:
 
 def _by_hand(unit_id: int) -> Unit:
     unit = unit_or_404(unit_id)
-    if unit.origin != Origin.HAND:
-        raise Refused("unit_imported")
+    unit_upkeep.require_by_hand(unit)
     return unit
 
 

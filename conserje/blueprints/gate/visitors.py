@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from conserje import clock
+from conserje.access_lists.matching import Listing
 from conserje.blueprints import places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.document_form import DocumentForm
@@ -40,7 +41,8 @@ def new_visitor(unit_id: int) -> Response:
 @requires(Permission.REGISTER_VISITORS)
 def known_visitor(unit_id: int) -> Response:
     """The form filled with the data of whoever came to this unit with the document typed. Stores nothing."""
-    return _looked_up(unit_or_404(unit_id), quiet=wants_fragment())
+    is_by_itself = wants_fragment() and request.form.get("by") != "search"
+    return _looked_up(unit_or_404(unit_id), quiet=is_by_itself)
 
 
 @gate.post("/unidades/<int:unit_id>/visitantes")
@@ -113,11 +115,13 @@ def _announced(unit: Unit, said: registration.Announcement, form: VisitorForm) -
 def _looked_up(unit: Unit, *, quiet: bool = False) -> Response:
     """The form with the register's data of the document typed; what was typed otherwise stays.
 
-    `quiet`: it was asked for by itself while somebody types on, so the focus stays where it is.
+    It says whom the register does not know, and what to do about whom a list keeps out. `quiet`: it was asked for by
+    itself while somebody types on, so the focus stays where it is.
     """
     form = VisitorForm(current_access().community, clock.now())
     community = current_access().community
     by_document = DocumentForm(community, is_required=community.document_required)
+    visitor, listing = None, Listing.NOT_LISTED
     if not by_document.validate():
         form.document_number.errors = by_document.document_number.errors
     elif by_document.document is not None:
@@ -126,7 +130,17 @@ def _looked_up(unit: Unit, *, quiet: bool = False) -> Response:
         visitor = registration.known(unit, by_document.document)
         if visitor is not None:
             form.fill_from(visitor)
-    return _form_again(unit, form, focus="save" if form.full_name.data else "full_name", quiet=quiet)
+        listing = registration.listing_of(unit, by_document.document, form.full_name.data or "", clock.now())
+    # Whom a list keeps out is not saved with the next key pressed.
+    is_ready = form.full_name.data and not listing.is_barred
+    return _form_again(
+        unit,
+        form,
+        focus="save" if is_ready else "full_name",
+        quiet=quiet,
+        listing=listing,
+        is_unknown=by_document.document is not None and visitor is None,
+    )
 
 
 def _kept(unit: Unit, photo: PreparedPhoto) -> str:
@@ -150,6 +164,8 @@ def _form_shown(
     focus: str = "document_number",
     quiet: bool = False,
     saved_before: bool = False,
+    listing: Listing = Listing.NOT_LISTED,
+    is_unknown: bool = False,
 ) -> Response:
     return page_or_fragment(
         "gate/new_visitor.html",
@@ -160,11 +176,17 @@ def _form_shown(
         focus="" if quiet else focus,
         quiet=quiet,
         saved_before=saved_before,
+        listing=listing,
+        is_unknown=is_unknown,
     )
 
 
 def _saved(unit: Unit, visit: Visit, *, was_waiting: bool = False) -> ResponseReturnValue:
-    """What a new visit changes on the unit's screen: its visits, its register, and the form, which closes."""
+    """What a new visit changes on the unit's screen: its visits, its register, and the form, which closes.
+
+    Of whom a list keeps out the row itself says what to do: no notice that all went well, nor one that covers the row.
+    """
+    is_barred = Listing(visit.listing).is_barred
     said = (
         _("%(name)s ya esperaba respuesta: se muestra esa visita.")
         if was_waiting
@@ -172,10 +194,10 @@ def _saved(unit: Unit, visit: Visit, *, was_waiting: bool = False) -> ResponseRe
     )
     return fragment_or_redirect(
         "gate/_visit_added.html",
-        url_for("gate.unit", unit_id=unit.id),
+        url_for("gate.unit", unit_id=unit.id, _anchor=f"visit-{visit.id}" if is_barred else None),
         unit=unit,
         visits=board.of_unit(unit, now=clock.now()),
         visitor_id=visit.visitor_id,
         focus_id=visit.id,
-        notice=said % {"name": visit.full_name},
+        notice="" if is_barred else said % {"name": visit.full_name},
     )

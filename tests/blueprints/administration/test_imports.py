@@ -83,6 +83,7 @@ def test_every_error_is_shown_with_its_cell_and_only_a_tick_leaves_them_out(
 ) -> None:
     read(admin, (*SHORT, "RUT"), *[(*BAD[:1], str(n), *BAD[2:], "") for n in range(250)], (*LUIS, ""))
     assert "250 filas tienen errores" in admin.text("main")
+    assert "También puede aplicar sin ellas." in admin.text("main")
     assert "no se usan: RUT" in admin.text("main")
     assert "E2" in admin.text("tbody tr:first-child")
     assert "El correo electrónico no es válido" in admin.text("tbody tr:first-child")
@@ -105,6 +106,37 @@ def test_a_draft_is_thrown_away(app: Flask, cast: Cast, admin: Visitor) -> None:
     assert "No se guardó nada de ella" in admin.follow().text()
     assert admin.one(FILE)
     assert rows(app, cast.aromos, ImportDraft) == []
+
+
+def test_a_name_mended_in_the_file_leaves_somebody_whom_one_deletes_in_the_unit(
+    app: Flask, cast: Cast, admin: Visitor
+) -> None:
+    read(admin, SHORT, ANA, LUIS)
+    admin.submit(DRAFT, "Aplicar")
+    work(app)
+    read(admin, SHORT, (*LUIS[:2], "Luis", "Peña Rey", "rey@correo.example"))
+    assert "1 inmueble importado antes ya no viene. 2 residentes importados antes ya no vienen. " in admin.text("main")
+    assert "Torre A · 101" in admin.click("Inmuebles que ya no vienen: 1").text("tbody")
+    admin.click("Residentes que ya no vienen: 2")
+    assert "No se borran solos; elimínelos en su inmueble si corresponde." in admin.text("main section:last-of-type")
+    assert "Luis Peña Díaz" in admin.text("tbody")
+    admin.click("Torre A · 102").get(str(admin.one('a[aria-label="Eliminar a Luis Peña Díaz"]')["href"]))
+    assert admin.submit("main form").status == 303
+    assert "Residentes que ya no vienen: 1" in admin.get(PATH).text("main")
+
+
+def test_where_nothing_is_new_nothing_is_applied(app: Flask, admin: Visitor) -> None:
+    read(admin, SHORT, (*BAD[:4], ""))
+    admin.submit(DRAFT, "Aplicar")
+    work(app)
+    read(admin, SHORT, (*BAD[:4], ""))
+    assert "No hay nada nuevo que aplicar" in admin.text("main")
+    assert [button.get_text(strip=True) for button in admin.page.select(f"{DRAFT} button")] == ["Descartar"]
+    admin.press("Descartar", within=DRAFT)
+    read(admin, SHORT, BAD)
+    assert "1 fila tiene errores. Corrija el archivo y súbalo otra vez." in admin.text("main")
+    (button,) = admin.page.select(f"{DRAFT} button")
+    assert button.get_text(strip=True) == "Descartar y subir otro archivo"
 
 
 def test_an_old_tab_neither_applies_nor_discards_the_next_draft(app: Flask, cast: Cast, admin: Visitor) -> None:

@@ -127,7 +127,7 @@ def test_of_somebody_imported_only_our_own_can_be_edited(app: Flask, cast: Cast,
     eva = resident_of(app, cast.aromos, cast.units["aromos"], origin="file", email="eva@correo.example")
     admin.get(edit(eva))
     assert not admin.page.select("#given_names, #surnames, #kind, #is_principal, #email")
-    for told in ("eva@correo.example", "Importado: archivo", "vienen del sistema de contabilidad"):
+    for told in ("eva@correo.example", "Importado: archivo", "vienen de un archivo importado"):
         assert told in words(admin)
     admin.post(edit(eva), {"key": "1", **ROSA, "may_approve": "y", "contact_order": "7"})
     assert admin.status == 303
@@ -135,6 +135,16 @@ def test_of_somebody_imported_only_our_own_can_be_edited(app: Flask, cast: Cast,
     assert (held.full_name, held.email, held.may_approve, held.contact_order) == (
         "Eva Soto", "eva@correo.example", True, 7,
     )  # fmt: skip
+    admin.get(f"/administracion/inmuebles/{cast.units['aromos']}")
+    path = str(admin.one('a[aria-label="Eliminar a Eva Soto"]')["href"])
+    assert "la próxima importación lo agrega otra vez" in words(admin.get(path))
+    admin.submit("main form")
+    assert names(app, cast) == ["Ana Rojas Aromos"]
+
+
+def test_whom_the_accounting_product_brought_cannot_be_deleted(app: Flask, cast: Cast, admin: Visitor) -> None:
+    eva = resident_of(app, cast.aromos, cast.units["aromos"], origin="http")
+    assert "vienen del sistema de contabilidad" in words(admin.get(edit(eva)))
     path = f"/administracion/residentes/{eva}/eliminar"
     assert admin.post(path, {"key": "2"}).status == 409
     assert admin.get(path).status == 409

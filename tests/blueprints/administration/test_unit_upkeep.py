@@ -133,6 +133,19 @@ def test_an_imported_unit_says_so_and_cannot_be_edited(app: Flask, cast: Cast, a
         assert "viene del sistema de contabilidad" in words(admin)
 
 
+def test_a_unit_of_a_file_says_where_it_is_mended_and_can_be_deleted(app: Flask, cast: Cast, admin: Visitor) -> None:
+    path = f"{LIST}/{unit_of(app, cast.aromos, '77', origin='file')}"
+    admin.get(path)
+    assert "Viene de un archivo importado: cámbielo en el archivo" in admin.text("dl")
+    assert [tag.has_attr("disabled") for tag in admin.page.select("main > .bar .tools > *")] == [True, False]
+    assert admin.post(f"{path}/editar", {"key": "1", "number": "1", "kind": "house"}).status == 409
+    assert "Viene de un archivo importado" in words(admin)
+    admin.get(path).click("Eliminar", within="main .bar")
+    assert "la próxima importación lo agrega otra vez" in words(admin)
+    admin.submit("main form").follow()
+    assert numbers(app, cast) == ["101", "102"]
+
+
 def test_a_test_user_looks_and_changes_nothing(cast: Cast, visit_as: Callable[[str], Visitor]) -> None:
     browser = visit_as("prueba").get(f"{LIST}/{cast.units['aromos']}")
     assert "Ana Rojas Aromos" in words(browser)

@@ -141,7 +141,7 @@ def test_somebody_unauthorised_is_let_in_by_an_administrator_with_a_reason_only(
 ) -> None:
     changed(app, waiting, listing=Listing.UNAUTHORISED)
     at_the_decision.get(f"/porteria/visitas/{waiting.id}/decidir")
-    assert "Está en la lista de acceso no autorizado de esta unidad." in words(at_the_decision)
+    assert "está en la lista «No autorizado» de la unidad." in words(at_the_decision)
     at_the_decision.submit("form.open", method="call", note="Insiste")
     assert at_the_decision.status == 409
     assert "Solo un administrador puede aceptar." in words(at_the_decision)
