@@ -186,7 +186,9 @@ SENTENCES = {
     # personal data
     "search_too_short": _("Escriba al menos %(shortest)s letras o números."),
     "nothing_to_correct": _("Esta persona no está en el registro de visitantes: no hay qué corregir aquí."),
-    "person_is_resident": _("Sigue siendo residente: elimínelo primero en su inmueble, si ya no vive aquí."),
+    "person_is_resident": _(
+        "Sigue siendo residente: elimínelo primero donde se lleva, en su inmueble o en la contabilidad."
+    ),
     "person_is_visiting": _("Tiene una visita en curso o vigente. Espere a que termine, o márquele la salida."),
     "asker_required": _("Escriba quién pide y cómo responderle."),
     "received_out_of_range": _("Elija el día en que llegó: hoy o antes, y no más de %(days)s días atrás."),

@@ -22,7 +22,7 @@ def unit_with_people(gatehouse: Gatehouse, page: Page) -> None:
             "Valenzuela de la Fuente Sepúlveda",
             ("+56961234567", "+56221234567"),
             email=f"{'maximiliano.valenzuela' * 2}@correo.example",
-            origin="file",
+            origin="http",
             reduced_mobility=True,
             electro_dependent=True,
         )

@@ -39,10 +39,15 @@ def line(page: Page, name: str) -> Locator:
 
 
 def announce(conserje: Conserje, number: str, name: str, *, is_barred: bool = False) -> Locator:
-    """[Agregar Visitante] at 1204; gives the visit's row. About whom a list keeps out nothing says that all is well."""
+    """[Agregar Visitante] at 1204; gives the visit's row. Of whom a list keeps out [Buscar] warns already, and nothing
+    says that all is well."""
     page = conserje.page
     page.get_by_role("link", name="Agregar Visitante").click()
     page.get_by_label("Número de documento").fill(number)
+    if is_barred:
+        page.locator("#visitor-form").get_by_role("button", name="Buscar").click()
+        expect(page.locator("#visitor-form").get_by_role("alert")).to_contain_text("No permita su ingreso.")
+        expect(page.get_by_label("Nombre completo")).to_be_focused()
     page.get_by_label("Nombre completo").fill(name)
     page.get_by_role("button", name="Guardar").click()
     if is_barred:

@@ -92,6 +92,8 @@ def test_a_newcomer_plays_both_parts(demo: Gatehouse, page: Page, open_page: Ope
     tray.goto(demo.url)
     tray.get_by_role("link", name="Bandeja de salida").click()
     message = tray.locator("main li").filter(has_text="Camila pregunta").first
+    tray.set_viewport_size({"width": 360, "height": 740})
+    assert tray.evaluate("document.documentElement.scrollWidth") == 360
     link = message.get_by_role("link", name="Abrir como el destinatario").get_attribute("href")
     assert link
     phone = open_page(script=False, width=360, height=740)

@@ -311,7 +311,7 @@ def test_a_tab_that_still_shows_another_community_lists_nobody(app: Flask, cast:
     review = at_the_review.page
     work_in(at_the_review, cast.parque)
     at_the_review.page = review
-    assert at_the_review.submit(FORM, "Ingresar").status == 404
+    assert at_the_review.submit(FORM, "Ingresar").status == 409
     assert listed(app, cast) == []
 
 

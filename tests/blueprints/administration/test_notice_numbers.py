@@ -203,11 +203,11 @@ def test_what_is_written_in_the_journal_holds_no_number(app: Flask, cast: Cast, 
 
 
 def test_a_tab_that_still_shows_another_community_changes_nothing(app: Flask, cast: Cast, at_the_form: Visitor) -> None:
-    """In another tab Paula switched to Parque: there the form's unit is a foreign one, and htmx is told sooner."""
+    """In another tab Paula switched to Parque: the form's key says where it was shown, and htmx a header."""
     form = at_the_form.page
     work_in(at_the_form, cast.parque)
     at_the_form.page = form
-    assert at_the_form.submit("form.open", phone="9 8765 4321").status == 404
+    assert at_the_form.submit("form.open", phone="9 8765 4321").status == 409
     at_the_form.page = form
     fields = {**values_of(at_the_form.one("form.open")), "phone": "9 8765 4321"}
     at_the_form.post(f"{path_of(cast)}/numero", fields, htmx=True, **{"Conserje-Community": str(cast.aromos)})

@@ -70,7 +70,7 @@ def test_the_list_is_searched_and_says_when_nothing_is_found(admin: Visitor) -> 
 
 
 def test_generar_usuarios_is_one_job_whose_progress_and_counts_are_shown(app: Flask, admin: Visitor) -> None:
-    assert "Aún no se han enviado" in admin.get(f"{PAGE}/generar").text("main")
+    assert "Aún no se ha usado" in admin.get(f"{PAGE}/generar").text("main")
     for _ in range(2):
         admin.get(PAGE).submit(".bar form", "Generar usuarios")
         assert admin.status == 303

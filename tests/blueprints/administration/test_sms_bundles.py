@@ -109,6 +109,7 @@ def test_the_confirmation_names_bundle_cost_period_and_conditions(at_the_confirm
     assert page.text("h1") == "¿Comprar la bolsa 300 SMS?"
     facts = [tag.get_text() for tag in page.page.select("dl.facts > *")]
     assert facts == [
+        *("Comunidad", "Edificio Los Aromos"),
         *("Bolsa", "300 SMS"),
         *("Número de mensajes", "300 SMS"),
         *("Costo", "$ 15.990"),
