@@ -212,7 +212,7 @@ def test_a_tab_left_behind_does_not_find_the_other_communitys_units_under_its_ow
     expect(page.get_by_role("heading", level=1)).to_have_text("Torre A · 101")
 
 
-def test_without_script_a_tab_left_behind_is_told_that_its_unit_is_not_here(
+def test_without_script_a_tab_left_behind_is_told_so(
     gatehouse: Gatehouse, plain_page: Page, complaints: Complaints
 ) -> None:
     other = plain_page.context.new_page()
@@ -223,7 +223,7 @@ def test_without_script_a_tab_left_behind_is_told_that_its_unit_is_not_here(
     plain_page.get_by_label("Número de documento").fill(run_number(12_345_678))
     plain_page.get_by_label("Nombre completo").fill("Camila Soto Díaz")
     switch(other, "Condominio Parque Mirador")
-    complaints.expect_status(404)
+    complaints.expect_status(409)
     plain_page.get_by_role("button", name="Guardar").click()
-    expect(plain_page.locator("main")).to_contain_text("Puede que ya no exista o que sea de otra comunidad")
+    expect(plain_page.locator("main")).to_contain_text("En otra pestaña cambió a Condominio Parque Mirador.")
     assert gatehouse.visits() == gatehouse.visits("parque") == []
