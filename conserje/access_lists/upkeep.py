@@ -6,20 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from conserje import paging
 from conserje.access_lists.matching import LISTS, Listing, wall_clock
 from conserje.access_lists.models import AccessListEntry
 from conserje.access_lists.schedules import ALWAYS, Validity, is_over, minute_of, require_sense
 from conserje.accounts.models import Account
 from conserje.audit.journal import Actor, record
 from conserje.communities.models import Unit
-from conserje.database import UtcDateTime, db
+from conserje.database import db
 from conserje.errors import Refused
 from conserje.identity.documents import Document
+from conserje.paging import Sorting
 
-ENTRIES_SHOWN = 50
+_LATEST_FIRST = Sorting((AccessListEntry.listed_at, AccessListEntry.id), downwards=True)
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,6 @@ class EntryRow:
 
 
 @dataclass(frozen=True)
-class EntryPlace:
-    """Where a page of the lists ended: the moment and the id of its last row."""
-
-    at: datetime
-    id: int
-
-
-@dataclass(frozen=True)
 class EntryPage:
     """`sizes`: how many persons each list of the unit holds, whichever of them is shown; `over`: of how many of them
     the last day has passed."""
@@ -52,7 +46,7 @@ class EntryPage:
     rows: Sequence[EntryRow]
     sizes: Mapping[Listing, int]
     over: int
-    next: EntryPlace | None
+    next: int | None
 
 
 def add(
@@ -165,32 +159,26 @@ def listed(
     *,
     listing: Listing | None = None,
     only_over: bool = False,
-    after: EntryPlace | None = None,
+    after: int | None = None,
     now: datetime,
 ) -> EntryPage:
     """Who stands on the unit's lists, or on one of them (K075), the latest first, page by page.
 
-    `only_over` shows those whose last day has passed.
+    `only_over` shows those whose last day has passed. `after` is the id of the entry that the page before ended with.
     """
     wall = wall_clock(unit, now)
     wanted = (
         select(AccessListEntry, Account.email)
         .join(Account, Account.id == AccessListEntry.listed_by)
         .where(AccessListEntry.unit_id == unit.id)
-        .order_by(AccessListEntry.listed_at.desc(), AccessListEntry.id.desc())
     )
     if listing is not None:
         wanted = wanted.where(AccessListEntry.listing == listing)
     if only_over:
         wanted = wanted.where(_over_at(wall))
-    if after is not None:
-        place = tuple_(literal(after.at, UtcDateTime()), literal(after.id))
-        wanted = wanted.where(tuple_(AccessListEntry.listed_at, AccessListEntry.id) < place)
-    found = db.session.execute(wanted.limit(ENTRIES_SHOWN + 1)).all()
-    rows = [EntryRow(entry, email, is_over(entry.validity, wall)) for entry, email in found[:ENTRIES_SHOWN]]
-    more = len(found) > len(rows)
-    last = EntryPlace(rows[-1].entry.listed_at, rows[-1].entry.id) if more else None
-    return EntryPage(rows, _sizes(unit), _how_many_over(unit, wall), last)
+    page = paging.turned(wanted, _LATEST_FIRST, after=after)
+    rows = [EntryRow(entry, email, is_over(entry.validity, wall)) for entry, email, _ in page.rows]
+    return EntryPage(rows, _sizes(unit), _how_many_over(unit, wall), page.next)
 
 
 def find(unit: Unit, entry_id: int) -> AccessListEntry | None:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from conserje import tenancy
+from conserje import paging, tenancy
 from conserje.access_lists import upkeep
 from conserje.access_lists.matching import Listing
 from conserje.access_lists.models import AccessListEntry
@@ -164,7 +164,7 @@ def test_the_latest_come_first_with_how_many_each_list_holds(gate: Gate) -> None
 def test_a_list_is_read_page_by_page_without_losing_or_repeating_anybody(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upkeep, "ENTRIES_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     # Three of the same moment: the id decides.
     for number in range(5):
         document = Document(RUN.type, f"900000{number}-0")

@@ -13,7 +13,7 @@ from conserje import clock
 from conserje.access_lists import upkeep
 from conserje.access_lists.matching import LISTS, Listing
 from conserje.access_lists.models import AccessListEntry
-from conserje.blueprints import labels, places
+from conserje.blueprints import labels, lists, places
 from conserje.blueprints.access import current_access, requires
 from conserje.blueprints.administration import administration
 from conserje.blueprints.administration.access_form import AccessForm
@@ -38,15 +38,9 @@ def access_lists(unit_id: int) -> ResponseReturnValue:
     """The unit's two lists, or one of them (K073 to K079), or those on either whose last day has passed."""
     unit = unit_or_404(unit_id)
     chosen = next((each for each in LISTS if each == request.args.get("lista")), None)
-    after = places.read(request.args.get("desde", ""))
+    after = places.read_id(request.args.get("desde", ""))
     only_over = request.args.get("lista") == OVER
-    page = upkeep.listed(
-        unit,
-        listing=chosen,
-        only_over=only_over,
-        after=upkeep.EntryPlace(after.at, after.id) if after else None,
-        now=clock.now(),
-    )
+    page = upkeep.listed(unit, listing=chosen, only_over=only_over, after=after, now=clock.now())
     narrowed_to = OVER if only_over else chosen
     here: dict[str, Any] = {"unit_id": unit.id} | ({"lista": narrowed_to} if narrowed_to else {})
     return render_template(
@@ -56,8 +50,7 @@ def access_lists(unit_id: int) -> ResponseReturnValue:
         lists=LISTS,
         chosen=narrowed_to,
         over=OVER,
-        first_url=url_for("administration.access_lists", **here) if after else None,
-        next_url=url_for("administration.access_lists", **here, desde=places.write(page.next)) if page.next else None,
+        **lists.ways_on("administration.access_lists", here, after=after, following=page.next),
     )
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from conserje import clock, tenancy
-from conserje.access_lists import upkeep
+from conserje import clock, paging, tenancy
 from conserje.access_lists.matching import Listing
 from conserje.access_lists.models import AccessListEntry
 from conserje.database import db
@@ -96,7 +95,7 @@ def test_nonsense_in_the_address_is_passed_over(app: Flask, cast: Cast, admin: V
 
 
 def test_a_long_list_has_pages(app: Flask, cast: Cast, admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "ENTRIES_SHOWN", 2)
+    monkeypatch.setattr(paging, "ROWS_SHOWN", 2)
     for number in range(3):
         put(app, cast, Listing.UNAUTHORISED, somebody(number), f"Persona {'ABC'[number]}")
     admin.get(f"{path_of(cast)}?lista=unauthorised")
